@@ -1,0 +1,54 @@
+"""Our own legal entities, each billing its customers, and the identities their mail goes out from."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.model.base import Base, Created, CurrencyCode, Id, Line, Moment, Prose, Word, foreign, partial_index
+
+
+class BusinessEntity(Base):
+    """A legal entity of ours. Exactly one is the default."""
+
+    __tablename__ = "business_entity"
+
+    id: Mapped[Id]
+    name: Mapped[Line]
+    """What customers call it: the head of the portal and of its mail."""
+    legal_name: Mapped[Line]
+    address_line: Mapped[Line] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    locale: Mapped[Word] = mapped_column(default="en")
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    currency: Mapped[CurrencyCode] = mapped_column(default="EUR")
+    colour: Mapped[Word] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+
+    senders: Mapped[list["Sender"]] = relationship(back_populates="business_entity", lazy="raise")
+
+    __table_args__ = (partial_index("uq_business_entity_default", "is_default", where="is_default", unique=True),)
+
+
+class Sender(Base):
+    """An identity that mail goes out from."""
+
+    __tablename__ = "sender"
+
+    id: Mapped[Id]
+    business_entity_id: Mapped[UUID] = foreign("business_entity.id")
+    name: Mapped[Line]
+    address: Mapped[Line]
+    reply_to: Mapped[Line] = mapped_column(default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    dkim_domain: Mapped[Line] = mapped_column(default="")
+    dkim_selector: Mapped[Word] = mapped_column(default="")
+    dkim_private_key: Mapped[Prose | None]
+    """Encrypted at rest; never shown."""
+    dns_state: Mapped[Word] = mapped_column(default="unknown")
+    dns_checked_at: Mapped[Moment | None]
+    created_at: Mapped[Created]
+
+    business_entity: Mapped[BusinessEntity] = relationship(back_populates="senders", lazy="raise")
+
+    __table_args__ = (partial_index("uq_sender_default", "business_entity_id", where="is_default", unique=True),)

@@ -1,0 +1,122 @@
+"""The people at a customer, and what each of them is sent."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.model.base import Ascii, Base, Created, Id, Line, Moment, Prose, Word, foreign, partial_index
+from portal.model.customer import Customer
+
+PORTAL_ROLES = ("none", "viewer", "billing_manager", "owner")
+
+
+class Contact(Base):
+    """A person at a customer. The customer's own email is its primary contact; all others are secondary.
+
+    `portal_role` is what this person may do in the portal, and the one place where that is kept: signing in with this
+    address leads to this customer.
+    """
+
+    __tablename__ = "contact"
+
+    id: Mapped[Id]
+    customer_id: Mapped[UUID] = foreign("customer.id", index=False)
+    user_id: Mapped[UUID | None] = foreign("user.id")
+    """Set when this person first signs in."""
+    first_name: Mapped[Line] = mapped_column(default="")
+    last_name: Mapped[Line] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(Ascii(254), index=True)
+    phone: Mapped[Word] = mapped_column(default="")
+    job_title: Mapped[Line] = mapped_column(default="")
+    locale: Mapped[Word | None]
+    time_zone: Mapped[str | None]
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    portal_role: Mapped[Word] = mapped_column(default="none")
+    verified_at: Mapped[Moment | None]
+    bounce_state: Mapped[Word] = mapped_column(default="none")
+    bounced_at: Mapped[Moment | None]
+    removed_at: Mapped[Moment | None]
+    created_at: Mapped[Created]
+    updated_at: Mapped[Created]
+
+    customer: Mapped[Customer] = relationship(back_populates="contacts", lazy="raise")
+    preferences: Mapped[list["Preference"]] = relationship(back_populates="contact", lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("portal_role IN ('none', 'viewer', 'billing_manager', 'owner')", name="portal_role"),
+        CheckConstraint("bounce_state IN ('none', 'soft', 'hard', 'complained')", name="bounce_state"),
+        CheckConstraint("removed_at IS NULL OR NOT is_primary", name="primary_is_kept"),
+        partial_index("uq_contact_email", "customer_id", "email_key", where="removed_at IS NULL", unique=True),
+        partial_index("ix_contact_bounced", "customer_id", where="is_primary AND bounce_state <> 'none'"),
+        partial_index("uq_contact_primary", "customer_id", where="is_primary", unique=True),
+    )
+
+    @property
+    def name(self) -> str:
+        """The person's name, or the address where no name is known."""
+        return " ".join(filter(None, (self.first_name, self.last_name))) or self.email
+
+
+class Preference(Base):
+    """Whether a contact is sent a topic, where somebody chose; the defaults of the topic hold elsewhere."""
+
+    __tablename__ = "preference"
+
+    contact_id: Mapped[UUID] = foreign("contact.id", index=False, primary_key=True)
+    topic: Mapped[Word] = mapped_column(primary_key=True)
+    wanted: Mapped[bool]
+    receipt_id: Mapped[UUID] = foreign("preference_receipt.id", index=False)
+
+    contact: Mapped[Contact] = relationship(back_populates="preferences", lazy="raise")
+
+
+class PreferenceReceipt(Base):
+    """That somebody chose: who, when, how, and the exact words shown. Never changed, never deleted."""
+
+    __tablename__ = "preference_receipt"
+
+    id: Mapped[Id]
+    contact_id: Mapped[UUID] = foreign("contact.id", index=False)
+    topic: Mapped[Word]
+    before: Mapped[bool]
+    wanted: Mapped[bool]
+    how: Mapped[Word]
+    """form, link, one_click, import, api, undo."""
+    wording: Mapped[Prose] = mapped_column(default="")
+    actor_kind: Mapped[Word]
+    actor_user_id: Mapped[UUID | None] = foreign("user.id", index=False)
+    actor_name: Mapped[Line] = mapped_column(default="")
+    undoes_id: Mapped[UUID | None] = foreign("preference_receipt.id", index=False)
+    chosen_at: Mapped[Created]
+
+    __table_args__ = (
+        Index("ix_preference_receipt_contact", "contact_id", "topic", "chosen_at"),
+        CheckConstraint("how IN ('form', 'link', 'one_click', 'import', 'api', 'undo')", name="how"),
+    )
+
+
+class TopicSetting(Base):
+    """An operator's change to the catalogue: a marketing topic added, or one hidden."""
+
+    __tablename__ = "topic_setting"
+
+    id: Mapped[Id]
+    topic: Mapped[Word] = mapped_column()
+    label: Mapped[Line] = mapped_column(default="")
+    hint: Mapped[Line] = mapped_column(default="")
+    hidden: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+
+    __table_args__ = (UniqueConstraint("topic"),)
+
+
+class ContactDefault(Base):
+    """What new contacts of one customer are sent, where it differs from the catalogue."""
+
+    __tablename__ = "contact_default"
+
+    customer_id: Mapped[UUID] = foreign("customer.id", index=False, primary_key=True)
+    topic: Mapped[Word] = mapped_column(primary_key=True)
+    wanted: Mapped[bool]

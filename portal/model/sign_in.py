@@ -1,0 +1,103 @@
+"""What signs people in and keeps them signed in: emailed links and codes, browser sessions, counted failures."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.model.base import Base, Created, Digest, Id, Json, Line, Moment, Prose, Word, foreign
+from portal.model.user import User
+
+PURPOSES = ("sign_in", "invite", "preferences", "unsubscribe", "verify_address", "statement", "stop_email_change")
+
+
+class EmailLink(Base):
+    """A link in an email. Only the digest of its token is kept; it is good for one purpose and one person."""
+
+    __tablename__ = "email_link"
+
+    id: Mapped[Id]
+    digest: Mapped[bytes] = mapped_column(Digest, unique=True)
+    purpose: Mapped[Word]
+    user_id: Mapped[UUID | None] = foreign("user.id")
+    contact_id: Mapped[UUID | None] = foreign("contact.id")
+    message_id: Mapped[UUID | None] = foreign("email_message.id", index=False)
+    request_id: Mapped[UUID | None] = foreign("sign_in_request.id")
+    target: Mapped[Prose] = mapped_column(default="")
+    """The path the link leads on to."""
+    topic: Mapped[Word] = mapped_column(default="")
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment | None]
+    used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]
+
+    __table_args__ = (CheckConstraint("purpose IN (" + ", ".join(f"'{purpose}'" for purpose in PURPOSES) + ")", name="purpose"),)
+
+
+class SignInRequest(Base):
+    """That somebody asked to be signed in by email: which address, from which browser, and the code that was sent."""
+
+    __tablename__ = "sign_in_request"
+
+    id: Mapped[Id]
+    email_key: Mapped[str] = mapped_column(String(254), index=True)
+    user_id: Mapped[UUID | None] = foreign("user.id", index=False)
+    browser_digest: Mapped[bytes] = mapped_column(Digest)
+    """Of the cookie of the browser that asked; the code and the quick way in work there only."""
+    code_salt: Mapped[bytes | None] = mapped_column(Digest)
+    code_digest: Mapped[bytes | None] = mapped_column(Digest)
+    code_tries: Mapped[int] = mapped_column(default=0)
+    target: Mapped[Prose] = mapped_column(default="")
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
+class BrowserSession(Base):
+    """One browser that is signed in. Ended by setting `ended_at`; the cookie holds a token of which this is the digest."""
+
+    __tablename__ = "browser_session"
+
+    id: Mapped[Id]
+    digest: Mapped[bytes] = mapped_column(Digest, unique=True)
+    user_id: Mapped[UUID] = foreign("user.id")
+    side: Mapped[Word]
+    """console or portal."""
+    contact_id: Mapped[UUID | None] = foreign("contact.id", index=False)
+    """In the portal: as whom, and so at which customer."""
+    viewing_customer_id: Mapped[UUID | None] = foreign("customer.id", index=False)
+    view_reason: Mapped[Line] = mapped_column(default="")
+    method: Mapped[Word]
+    """link, code, password, invite, oidc, passkey, portal_session, view_as."""
+    device: Mapped[Line] = mapped_column(default="")
+    ip: Mapped[str] = mapped_column(String(45), default="")
+    proved_at: Mapped[Moment]
+    """When who they are was last shown; sensitive acts want it fresh."""
+    created_at: Mapped[Created]
+    seen_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    end_reason: Mapped[Word] = mapped_column(default="")
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("side IN ('console', 'portal')", name="side"),
+        CheckConstraint("side <> 'console' OR contact_id IS NULL", name="console_has_no_contact"),
+    )
+
+
+class Attempt(Base):
+    """A counted failure or request, by what it is counted: throttles that are right over many processes."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[Id]
+    kind: Mapped[Word]
+    counted_by: Mapped[Line]
+    """As in `email:<key>` or `net:<prefix>`, hashed."""
+    at: Mapped[Created]
+    facts: Mapped[dict] = mapped_column(Json, default=dict)
+
+    __table_args__ = (Index("ix_attempt_counted", "kind", "counted_by", "at"),)
