@@ -1,0 +1,1 @@
+"""The outside world: what the edges hand in to the domain."""
