@@ -1,0 +1,82 @@
+"""Errors as pages or fragments that say what happened, that nothing was saved, and the way on."""
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from portal.db import retryable
+from portal.domain.errors import Refusal
+from portal.web.htmx import page
+
+WORDS = {
+    400: ("This request cannot be read", "Something in it is not as a browser sends it. Go back and try once more."),
+    401: ("Sign in first", "This page is for people who are signed in."),
+    403: ("Not yours to change", "Your role may read this, not change it. An owner can give you more rights."),
+    404: ("There is nothing here", "The address may be mistyped, or what it led to was removed or belongs to somebody else."),
+    405: ("Not in this way", "This page exists, but it is not used in the way your browser just tried."),
+    409: ("Somebody was faster", "This was changed in the meantime. Nothing of yours has been saved yet."),
+    410: ("No longer valid", "This link has been used or has run out. A new one can be asked for."),
+    413: ("Too large", "The file is larger than what is read here. Divide it and send the parts."),
+    415: ("Not this kind of file", "This kind of file is not read here."),
+    429: ("Slow down a little", "There were many tries in a short time. Wait a moment and try again."),
+    500: ("Something broke on our side", "Nothing of yours has been saved. It is written down under the number below."),
+    503: ("Busy for a moment", "Others are writing at the same time. Nothing has been saved; send it once more."),
+}
+
+
+def answer(status: int, *, title: str = "", text: str = "", headers: dict[str, str] | None = None) -> Response:
+    """Make the error page, or its heart when HTMX asks for a part."""
+    known = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    response = page(
+        "errors/error.html",
+        "error",
+        status=status,
+        error_title=title or known[0],
+        error_text=text or known[1],
+        request_id=g.get("request_id", ""),
+        error_status=status,
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # the Host header is nobody's we know, so no page with links can be made
+        return Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return answer(error.code or 500, headers=headers)
+
+
+def refusal(error: Refusal) -> Response:
+    return answer(error.status, text=str(error))
+
+
+def expired_form(error: CSRFError) -> Response:
+    """The form was open for too long, or another tab signed in or out."""
+    return answer(
+        400,
+        title="This form has expired",
+        text="It was open for a long time, or you signed in or out in another tab. Nothing has been saved. Go back, load the page anew "
+        "and send it again; what you typed is kept in this browser.",
+    )
+
+
+def database_error(error: DBAPIError) -> Response:
+    current_app.logger.exception("database error on %s %s", request.method, request.path)
+    if retryable(error) or type(error.orig).__name__ in {"TimeoutError", "OperationalError"}:
+        return answer(503, headers={"Retry-After": "2"})
+    return answer(500)
+
+
+def unexpected(error: Exception) -> Response:
+    current_app.logger.exception("unexpected error on %s %s", request.method, request.path)
+    return answer(500)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, expired_form)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Refusal, refusal)
+    app.register_error_handler(DBAPIError, database_error)
+    app.register_error_handler(Exception, unexpected)

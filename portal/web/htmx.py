@@ -1,0 +1,36 @@
+"""The whole page, or one block of it: decided here and nowhere else."""
+
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template, request
+from jinja2_fragments.flask import render_block
+
+VARY = ("HX-Request", "HX-Request-Type")
+
+
+def wanted() -> bool:
+    """Tell whether HTMX asks, whatever it asks for."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def fragment_wanted() -> bool:
+    """Tell whether HTMX asks for a part: not on a boosted link, nor when history is restored."""
+    return wanted() and request.headers.get("HX-Request-Type", "partial") == "partial" and "HX-Boosted" not in request.headers
+
+
+def current_path() -> str:
+    """Give the path and query of the page that HTMX asks from, when it is one of ours."""
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if here.netloc != request.host or not here.path.startswith("/"):
+        return ""
+    return here.path + (f"?{here.query}" if here.query else "")
+
+
+def page(template: str, block: str | None = None, *, status: int = 200, **context) -> Response:
+    """Answer with a template, or with one of its blocks when HTMX asks for a part."""
+    if block and fragment_wanted():
+        response = make_response(render_block(template, block, **context), status)
+    else:
+        response = make_response(render_template(template, **context), status)
+    response.vary.update(VARY)
+    return response
