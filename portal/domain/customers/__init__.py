@@ -1,0 +1,30 @@
+"""Customers: found, added, changed, archived, restored; each act records itself."""
+
+from portal.domain.customers.archiving import archive, restore
+from portal.domain.customers.changing import add, change
+from portal.domain.customers.family import ancestors, children
+from portal.domain.customers.finding import find
+from portal.domain.customers.refusals import (
+    AutoChargeNeedsGateway,
+    Changed,
+    EntityFixed,
+    ParentLoop,
+    ParentMissing,
+    Taken,
+)
+
+__all__ = [
+    "AutoChargeNeedsGateway",
+    "Changed",
+    "EntityFixed",
+    "ParentLoop",
+    "ParentMissing",
+    "Taken",
+    "add",
+    "ancestors",
+    "archive",
+    "change",
+    "children",
+    "find",
+    "restore",
+]

@@ -1,0 +1,57 @@
+"""What must hold before a customer is saved."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.domain.customers.family import check_parent
+from portal.domain.customers.refusals import AutoChargeNeedsGateway, EntityFixed, Taken
+from portal.model import Customer, Wallet, WalletEntry
+from portal.values import emails
+
+
+def complete(facts: dict) -> dict:
+    """Give the facts with what follows from them: empty IDs are none; an imported exemption mark sets the exemption."""
+    facts = dict(facts)
+    for field in ("external_id", "email", "phone"):
+        if field in facts:
+            facts[field] = facts[field] or None
+    if "custom_data" in facts:
+        facts["custom_data"] = facts["custom_data"] or {}
+        if facts["custom_data"].get("exempt_tax") is True:
+            facts["tax_exempt"] = True
+    if facts.get("business_entity_id", ...) is None:
+        del facts["business_entity_id"]
+    return facts
+
+
+def check(session: Session, customer: Customer, facts: dict) -> None:
+    """Refuse what the facts would break.
+
+    :raises Taken, EntityFixed, ParentMissing, ParentLoop, AutoChargeNeedsGateway: see there.
+    """
+    if facts.get("auto_charge"):
+        raise AutoChargeNeedsGateway
+    if facts.get("external_id"):
+        _refuse_taken(session, customer, "external_id", Customer.external_id == facts["external_id"])
+    if facts.get("email"):
+        _refuse_taken(session, customer, "email", Customer.email_key == emails.email_key(facts["email"]))
+    if facts.get("parent_id") and facts["parent_id"] != customer.parent_id:
+        check_parent(session, customer, facts["parent_id"])
+    if customer.id and facts.get("business_entity_id", customer.business_entity_id) != customer.business_entity_id:
+        _refuse_other_entity(session, customer)
+
+
+def _refuse_taken(session: Session, customer: Customer, field: str, condition) -> None:
+    statement = select(Customer.id, Customer.name).where(condition)
+    if customer.id:
+        statement = statement.where(Customer.id != customer.id)
+    if (holder := session.execute(statement).first()) is not None:
+        raise Taken(field, holder)
+
+
+def _refuse_other_entity(session: Session, customer: Customer) -> None:
+    since = session.scalar(
+        select(func.min(WalletEntry.posted_at)).join(Wallet, Wallet.id == WalletEntry.wallet_id).where(Wallet.customer_id == customer.id)
+    )
+    if since is not None:
+        raise EntityFixed(since)

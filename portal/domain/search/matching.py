@@ -1,0 +1,250 @@
+"""Which customers a typed line matches: keys by their B-trees first, then the trigram index.
+
+A trigram index is slow for rare terms made of trigrams that stand everywhere ("CUST-000777"), and a prefix range of a
+B-tree is not: what looks like a code or an address goes there first. Up to FEW documents are listed and ranked one by
+one. Where more match, those that begin with the line come first, and the others as the index gives them: in the order
+they were added.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from portal.domain.search.terms import TRIGRAM, Terms, read
+from portal.model import Contact, Customer, SearchDocument, TaxId
+
+FEW = 250
+CAP = 1000
+LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a line matches.
+
+    `documents` are ids of search documents: all that match when `complete`, else those whose name or key begins with the
+    line, which come first. `terms` is the line taken apart.
+    """
+
+    terms: Terms
+    documents: tuple[int, ...]
+    complete: bool
+    number: int = 0
+    """How many documents match, up to CAP + 1; 0 where it was not counted."""
+
+    def parameters(self, dialect: str) -> dict[str, object]:
+        """Give the values of all parameters in the conditions and statements of this module."""
+        documents = list(self.documents) if dialect == "postgresql" else json.dumps(self.documents)
+        asked = _rank_values(self.terms) | _range_values(self.terms) | _word_values(self.terms)
+        return asked | {"documents": documents, "match": full_text(self.terms)}
+
+    @property
+    def shape(self) -> tuple[int, bool, bool]:
+        """Give what decides how a statement for the line reads: number of words, a compact form, asked of the index whole."""
+        return _shape(self.terms)
+
+
+def matching(session: Session, query: str) -> Match | None:
+    """Find what a typed line matches; None when the line is empty. No line raises."""
+    terms = read(query)
+    if terms is None:
+        return None
+    ranges = _range_values(terms)
+    if terms.short and session.scalar(_NAMED, ranges) > FEW:
+        return Match(terms, (), complete=False)
+    begin = session.scalars(_beginning(terms.short), ranges).all()
+    if len(begin) > CAP:
+        return Match(terms, (), complete=False, number=len(begin))
+    if terms.short or (terms.code and begin):
+        return Match(terms, tuple(begin), complete=True)
+    values = _word_values(terms) | {"match": full_text(terms)}
+    asked = streamed(session.get_bind().dialect.name, *_shape(terms))
+    found = session.scalars(asked.limit(bindparam("cap")), values | {"cap": FEW + 1}).all()
+    if len(found) > FEW:
+        number = session.scalar(_number(session.get_bind().dialect.name, *_shape(terms)), values | {"cap": CAP + 1})
+        return Match(terms, tuple(begin), complete=False, number=number)
+    return Match(terms, tuple(dict.fromkeys((*begin, *found))), complete=True)
+
+
+def among(statement: Select, dialect: str) -> Select:
+    """Start a statement on `Customer` from the documents in the parameter `documents`."""
+    given = _given(dialect).alias("given")
+    return (
+        statement.select_from(given)
+        .join(SearchDocument, SearchDocument.id == given.c.value)
+        .join(Customer, Customer.id == SearchDocument.customer_id)
+    )
+
+
+def listed(dialect: str) -> Select:
+    """Select the ids in the parameter `documents`."""
+    given = _given(dialect).alias("given")
+    return select(given.c.value)
+
+
+def named() -> ColumnElement[bool]:
+    """The condition that a customer's name begins with the line."""
+    return _begins(Customer.name_key, "name")
+
+
+def coded() -> ColumnElement[bool]:
+    """The condition that a customer's ID begins with the line."""
+    return or_(*_id_ranges())
+
+
+def tested(words: int, compact: bool) -> ColumnElement[bool]:
+    """The condition that a customer's document holds the line, however many there are."""
+    held = select(SearchDocument.id).where(SearchDocument.customer_id == Customer.id, _holds(words, compact))
+    return held.correlate(Customer).exists()
+
+
+def stream(statement: Select, dialect: str, words: int, compact: bool, whole: bool) -> Select:
+    """Start a statement on `Customer` from the index: what holds the line, by the document's id."""
+    if dialect != "sqlite":
+        return statement.join(SearchDocument, SearchDocument.customer_id == Customer.id).where(_holds(words, compact))
+    statement = (
+        statement.select_from(_INDEX)
+        .join(SearchDocument, SearchDocument.id == _INDEX.c.rowid)
+        .join(Customer, Customer.id == SearchDocument.customer_id)
+        .where(text("search_index MATCH :match"))
+    )
+    return statement if whole else statement.where(_holds(words, compact))
+
+
+@lru_cache(maxsize=64)
+def streamed(dialect: str, words: int, compact: bool, whole: bool) -> Select:
+    """Select the documents that hold the line."""
+    if dialect != "sqlite":
+        # Materialised, so that it is planned as if all were wanted: with a limit in view the planner would scan the table.
+        found = select(SearchDocument.id).where(_holds(words, compact)).cte("found").prefix_with("MATERIALIZED")
+        return select(found.c.id)
+    found = select(_INDEX.c.rowid).where(text("search_index MATCH :match"))
+    return found if whole else select(SearchDocument.id).where(SearchDocument.id.in_(found), _holds(words, compact))
+
+
+@lru_cache(maxsize=64)
+def _number(dialect: str, words: int, compact: bool, whole: bool) -> Select:
+    return select(func.count()).select_from(streamed(dialect, words, compact, whole).limit(bindparam("cap")).subquery())
+
+
+def _shape(terms: Terms) -> tuple[int, bool, bool]:
+    """Give what decides how a statement reads: how many words, whether there is a number, whether all was asked whole."""
+    whole = all(len(word) >= TRIGRAM and terms.rare(word) == [word] for word in terms.words)
+    return len(terms.words), bool(terms.compact), whole
+
+
+def rank(dialect: str, compact: bool) -> ColumnElement[int]:
+    """Rank a document: 0 where one of its lines is what was typed, 1 where one begins so, 2 else."""
+    place = func.instr if dialect == "sqlite" else func.strpos
+    lines = literal("\n", Text) + SearchDocument.body + literal("\n", Text)
+    exact, begins = (
+        or_(*(place(lines, bindparam(f"{kind}{number}", type_=Text)) > 0 for number in range(1 + compact))) for kind in ("exact", "begins")
+    )
+    return case((exact, 0), (begins, 1), else_=2)
+
+
+def document_id(dialect: str) -> ColumnElement[int]:
+    """The id of a document, as the index itself gives it in order."""
+    return _INDEX.c.rowid if dialect == "sqlite" else SearchDocument.id
+
+
+_INDEX = table("search_index", column("rowid", Integer))
+
+
+def _begins(key, name: str) -> ColumnElement[bool]:
+    return and_(key >= bindparam(f"{name}_from", type_=Text), key < bindparam(f"{name}_to", type_=Text))
+
+
+def _id_ranges() -> list[ColumnElement[bool]]:
+    """IDs keep their case; a person does not: as typed, in lower case, in upper case."""
+    return [_begins(Customer.external_id, f"id{case}") for case in range(3)]
+
+
+_NAMED = select(func.count()).select_from(select(Customer.id).where(_begins(Customer.name_key, "name")).limit(FEW + 1).subquery())
+
+
+@lru_cache(maxsize=2)
+def _beginning(short: bool) -> Select:
+    """Select the documents of customers whose name, ID, email, tax ID or contact's email begins with the line."""
+    ranges = [select(Customer.id).where(_begins(Customer.name_key, "name"))]
+    ranges += [select(Customer.id).where(condition) for condition in _id_ranges()]
+    if not short:
+        ranges.append(select(Customer.id).where(_begins(Customer.email_key, "name")))
+        ranges.append(select(Contact.customer_id).where(_begins(Contact.email_key, "name"), Contact.removed_at.is_(None)))
+        ranges.append(select(TaxId.customer_id).where(_begins(TaxId.value, "tax")))
+    found = union_all(*(select(one.limit(CAP + 1).subquery().c[0]) for one in ranges)).subquery()
+    return select(SearchDocument.id).where(SearchDocument.customer_id.in_(select(found.c[0]))).limit(CAP + 1)
+
+
+def full_text(terms: Terms) -> str:
+    """Write the FTS5 query: every word that is long enough, or the line as one number."""
+    pieces = [piece for word in terms.words if len(word) >= TRIGRAM for piece in terms.rare(word)]
+    ways = [" AND ".join(map(_quoted, pieces))] if pieces else []
+    if terms.compact:
+        ways.append(_quoted(terms.compact))
+    return " OR ".join(f"({way})" for way in ways)
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _holds(words: int, compact: bool) -> ColumnElement[bool]:
+    """The body holds every word, or the line as one number."""
+    every = and_(*(SearchDocument.body.like(bindparam(f"word{number}", type_=Text), escape="/") for number in range(words)))
+    return or_(every, SearchDocument.body.like(bindparam("compact", type_=Text), escape="/")) if compact else every
+
+
+def _given(dialect: str):
+    if dialect == "postgresql":
+        return select(func.unnest(cast(bindparam("documents"), ARRAY(BigInteger))).label("value"))
+    return select(column("value")).select_from(func.json_each(bindparam("documents", type_=Text)))
+
+
+def _range_values(terms: Terms) -> dict[str, str]:
+    starts = {
+        "name": terms.text,
+        "id0": terms.typed,
+        "id1": terms.typed.lower(),
+        "id2": terms.typed.upper(),
+        "tax": (terms.compact or terms.text).upper(),
+    }
+    return {f"{name}_from": start for name, start in starts.items()} | {f"{name}_to": start + LAST for name, start in starts.items()}
+
+
+def _rank_values(terms: Terms) -> dict[str, str]:
+    values = {}
+    for number, line in enumerate(filter(None, (terms.text, terms.compact))):
+        values |= {f"exact{number}": f"\n{line}\n", f"begins{number}": f"\n{line}"}
+    return values
+
+
+def _word_values(terms: Terms) -> dict[str, str]:
+    values = {f"word{number}": f"%{_escaped(word)}%" for number, word in enumerate(terms.words)}
+    return values | ({"compact": f"%{_escaped(terms.compact)}%"} if terms.compact else {})
+
+
+def _escaped(line: str) -> str:
+    return line.replace("/", "//").replace("%", "/%").replace("_", "/_")

@@ -1,0 +1,136 @@
+"""The list of customers: views, search, filters, sort, pages."""
+
+from urllib.parse import urlencode
+
+from flask import current_app, request, url_for
+
+from portal.domain import business_entities, listing
+from portal.domain.listing import Filters, KeptCounts
+from portal.web import htmx
+from portal.web.access import may
+from portal.web.console.customers import filtering, rows
+from portal.web.console.customers.blueprint import bp
+from portal.web.database import session
+from portal.web.filters import reader
+
+SORTS = {"name": "Name", "external_id": "Customer ID", "email": "Email", "city": "City", "balance": "Balance", "status": "Status"}
+NEWEST_FIRST = {"created", "updated", "balance"}
+ORDERS = (("-created", "Newest first"), ("-updated", "Changed last"))
+
+
+@bp.get("/")
+@may("customer.read")
+def index():
+    """List the customers that match."""
+    here = url_for("console.customers.index")
+    filters = Filters.read(request.args.items(multi=True))
+    asked = request.args.get("sort", "")
+    sort = asked if asked.removeprefix("-") in listing.SORTS else ""
+    locale, zone = reader()
+    page = listing.page(session(), filters, sort=sort, cursor=request.args.get("page", ""), zone=zone)
+    whole = {} if htmx.fragment_wanted() else margin(here, filters, sort)
+    count = whole.get("count") or listing.count(session(), page)
+    entities = business_entities.all(session()) if "entity" in filters.values or "filter" in request.args else []
+    address = Address(here, filters, sort)
+    return htmx.page(
+        "console/customers/index.html",
+        "list",
+        here=here,
+        filters=filters,
+        sort=sort,
+        heads=heads(address, sort, searching=bool(filters.q)),
+        rows=rows.shown(page.rows, here, locale),
+        three=any(row.currency in rows.THREE for row in page.rows),
+        pager=pager(address, page, count),
+        chips=filtering.chips(filters, entities, address),
+        keep=[pair for pair in address.pairs() if pair[0] != "q"],
+        form=filtering.questions(filters, entities) if "filter" in request.args else None,
+        add_href=address(filter="1"),
+        wider=wider(here, filters) if not page.rows else None,
+        **whole,
+    )
+
+
+class Address:
+    """The address of the list as it is, with something changed: called with names and values, None takes one away."""
+
+    def __init__(self, here: str, filters: Filters, sort: str):
+        self.here, self.filters, self.sort = here, filters, sort
+
+    def pairs(self) -> list[tuple[str, str]]:
+        return self.filters.pairs() + ([("sort", self.sort)] if self.sort else [])
+
+    def __call__(self, **changed: str | None) -> str:
+        pairs = [pair for pair in self.pairs() if pair[0] not in changed]
+        return join(self.here, pairs + [(name, value) for name, value in changed.items() if value])
+
+    def without(self, name: str) -> str:
+        return join(self.here, Address(self.here, self.filters.without(name), self.sort).pairs())
+
+
+def join(here: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{here}?{urlencode(pairs)}" if pairs else here
+
+
+def margin(here: str, filters: Filters, sort: str) -> dict:
+    """Give what only the whole page shows: the title, the views with their counts, the orders without a column."""
+    counts = current_app.extensions.setdefault("customer_counts", KeptCounts()).all(session())
+    current = next((view for view in listing.VIEWS if view.filters == filters), None)
+    views = [
+        {"label": view.label, "href": join(here, view.filters.pairs()), "count": counts[view.key], "current": view is current}
+        for view in listing.VIEWS
+    ]
+    orders = [
+        {"label": label, "href": Address(here, filters, order)(), "current": "true" if sort == order else None} for order, label in ORDERS
+    ]
+    return {
+        "title": current.title if current else "Customers",
+        "views": [*views, {"heading": "Order"}, *orders],
+        "empty": not any(count.number for count in counts.values()),
+        "count": counts[current.key] if current else None,
+    }
+
+
+def heads(address: Address, sort: str, *, searching: bool) -> list[dict]:
+    """Give the heads of the columns, each with the address that sorts by it, or the other way round."""
+    by = sort.removeprefix("-") or ("" if searching else listing.DEFAULT)
+    made = []
+    for name, label in SORTS.items():
+        turned = sort == name or (not sort and name == by)
+        first = "-" + name if name in NEWEST_FIRST else name
+        other = {name: "-" + name, "-" + name: name}.get(sort or (name if turned else ""), first)
+        head = {"label": label, "class": CLASSES[name], "href": address(sort=None if other == listing.DEFAULT and not searching else other)}
+        if name == by:
+            head["sorted"] = "descending" if sort.startswith("-") else "ascending"
+        made.append(head)
+        if name == "balance":
+            made.append({"label": "Currency", "class": "cur"})
+    return made
+
+
+CLASSES = {"name": "", "external_id": "lo1", "email": "lo3", "city": "lo2", "balance": "amt money", "status": "lo2"}
+
+
+def pager(address: Address, page: listing.Page, count: listing.Count | None) -> dict:
+    """Give the words and addresses below the list."""
+    shown = len(page.rows)
+    if page.first and page.last:
+        words = f"{shown:,} customer{'' if shown == 1 else 's'}"
+    else:
+        which = "First" if page.first else "Last" if page.last else ""
+        words = f"{which} {shown}".strip() + (f" of {count}" if count is not None else "")
+    return {
+        "words": words,
+        "previous_url": address(page=page.previous) if page.previous else None,
+        "next_url": address(page=page.next) if page.next else None,
+        "last_url": address(page="last") if page.next else None,
+    }
+
+
+def wider(here: str, filters: Filters) -> dict | None:
+    """Say what a search finds without the filters; None where there are no filters to leave out."""
+    if not filters.q or not (filters.values or filters.custom):
+        return None
+    everywhere = Filters(q=filters.q, values={"status": "any"})
+    found = listing.count(session(), listing.page(session(), everywhere))
+    return {"number": found, "href": join(here, everywhere.pairs())}

@@ -1,0 +1,1 @@
+"""The forms that people fill in, one module per noun, shared by roles where the fields are the same."""

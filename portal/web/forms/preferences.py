@@ -1,0 +1,93 @@
+"""What contacts are sent, as a form: the ticks, what the page showed, and who takes over.
+
+A tick is `topics=<contact>:<topic>`; `shown=<contact>:<topic>,<topic>` says which were ticked when the page was made. Only
+what differs from that is a choice, so two people who change different ticks both win.
+"""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from portal.domain.communications import CHOICES, LastRecipient
+from portal.domain.topics import BILLING, MARKETING
+from portal.model import Contact
+
+HOW = {
+    "form": "by form",
+    "link": "by the link in a mail",
+    "one_click": "with the mail program's button",
+    "import": "by import",
+    "api": "by API",
+    "undo": "undone",
+}
+
+GROUPS = (
+    {"label": "Always", "topics": [{"key": "essential", "label": "Sign-in and security", "always": True}]},
+    {"label": "Billing", "topics": [{"key": key, "label": topic.label} for key, topic in CHOICES.items() if topic.kind == BILLING]},
+    {"label": "Marketing", "topics": [{"key": key, "label": topic.label} for key, topic in CHOICES.items() if topic.kind == MARKETING]},
+)
+
+
+def wishes(sent: MultiDict, contacts: Iterable[Contact]) -> dict[Contact, dict[str, bool]]:
+    """Read what was chosen: for each contact shown, the topics whose tick differs from what the page showed."""
+    shown, ticked = _by_contact(sent.getlist("shown")), _by_contact(sent.getlist("topics"))
+    found = {}
+    for contact in contacts:
+        before = shown.get(str(contact.id))
+        if before is None:
+            continue
+        after = ticked.get(str(contact.id), set())
+        if differing := {key: key in after for key in CHOICES if (key in after) != (key in before)}:
+            found[contact] = differing
+    return found
+
+
+def _by_contact(values: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for value in values:
+        contact, _, topics = value.partition(":")
+        found.setdefault(contact, set()).update(filter(None, topics.split(",")))
+    return found
+
+
+def ticks(sent: MultiDict) -> set[tuple[str, str]]:
+    """Give the ticks that were sent, to show them again: (contact, topic)."""
+    return {(contact, topic) for contact, topics in _by_contact(sent.getlist("topics")).items() for topic in topics}
+
+
+def wording(chosen: Mapping[Contact, Mapping[str, bool]]) -> dict[UUID, dict[str, str]]:
+    """Give the exact words beside each tick of the matrix."""
+    return {contact.id: {key: f"{CHOICES[key].label} to {contact.name}" for key in topics} for contact, topics in chosen.items()}
+
+
+def handover(sent: MultiDict) -> dict[str, UUID]:
+    """Read who takes over which topic: `handover=<topic>:<contact>`."""
+    found = {}
+    for value in sent.getlist("handover"):
+        topic, _, contact = value.partition(":")
+        try:
+            found[topic] = UUID(contact)
+        except ValueError:
+            continue
+    return found
+
+
+def question(refusal: LastRecipient, chosen: Mapping[Contact, Mapping[str, bool]] | None = None) -> dict:
+    """Give what the page asks when a topic would lose its last reader: the sentences, the offer, and the fields that accept it."""
+    fields = [("handover", f"{loss.topic.key}:{loss.successor.id}") for loss in refusal.losses if loss.successor]
+    for contact, topics in (chosen or {}).items():
+        fields.append(("shown", f"{contact.id}:{','.join(key for key, wanted in topics.items() if not wanted)}"))
+        fields += [("topics", f"{contact.id}:{key}") for key, wanted in topics.items() if wanted]
+    return {
+        "sentences": [loss.sentence for loss in refusal.losses],
+        "offer": refusal.offer if refusal.can_hand_over else "",
+        "fields": fields,
+    }
+
+
+def saved(count: int) -> str:
+    """Say how many choices were saved."""
+    if not count:
+        return "Nothing differed from what is kept."
+    return "1 choice saved." if count == 1 else f"{count} choices saved."
