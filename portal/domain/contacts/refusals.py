@@ -1,0 +1,43 @@
+"""What is refused about contacts, by name."""
+
+from portal.domain.errors import Conflict, NotAllowed, Refusal
+from portal.model import Contact
+
+
+class EmailTaken(Refusal):
+    """Another contact of the same customer has this address."""
+
+    def __init__(self, holder: Contact):
+        who = "A contact without a name" if holder.name == holder.email else holder.name
+        super().__init__(f"{who} has this address here already.", field="email")
+        self.holder = holder
+
+
+class PrimaryStays(Refusal):
+    """The primary contact is the customer's own address; it changes and goes with that."""
+
+    sentence = "This is the customer's own address. Change or empty it in the customer's details."
+
+
+class LastOwner(Refusal):
+    """The last owner cannot leave by an act of the customer's own people: nobody could manage the portal any more."""
+
+    sentence = "This is the last owner in the portal. Make somebody else an owner first."
+
+
+class OwnersOnly(NotAllowed):
+    """Only owners make, change and remove owners."""
+
+    sentence = "Only an owner can make, change or remove an owner."
+
+
+class AddressInUse(Refusal):
+    """Somebody signs in with this address, so a colleague cannot put another in its place."""
+
+    sentence = "Somebody signs in with this address. Add the new address as a contact of its own, then remove this one."
+
+
+class Changed(Conflict):
+    """Somebody else changed the contact since it was shown."""
+
+    sentence = "Somebody changed this contact while you had it open. Below is what you typed; saving once more puts it in place of theirs."

@@ -1,0 +1,101 @@
+"""What we send you: one's own choice on top, and that of all contacts for those who may choose for them."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
+
+from portal.domain import communications, contacts, customers
+from portal.domain.errors import NotAllowed
+from portal.domain.permissions import ROLE_NAMES
+from portal.model import Contact
+from portal.web import htmx
+from portal.web.access import may
+from portal.web.account.contacts import contact_page
+from portal.web.database import session
+from portal.web.forms import preferences
+from portal.web.htmx import page
+
+bp = Blueprint("preferences", __name__, url_prefix="/preferences")
+
+
+@bp.get("")
+@may("self.read")
+def show():
+    """Show what the signed-in contact is sent, and to owners and billing managers what everybody is."""
+    return _page(block="who" if "who" in request.args else "preferences")
+
+
+@bp.post("")
+@may("self.change")
+def update():
+    """Save the ticks that differ from what the page showed: one's own, or everybody's."""
+    people = contacts.of_customer(session(), g.actor.customer_id)
+    chosen = preferences.wishes(request.form, people)
+    _allow(chosen)
+    try:
+        made = communications.choose_all(
+            session(),
+            chosen,
+            how="form",
+            wording=preferences.wording(chosen),
+            handover=preferences.handover(request.form),
+            by=g.actor,
+        )
+    except communications.LastRecipient as refusal:
+        return _page(status=422, ticked=preferences.ticks(request.form), question=preferences.question(refusal, chosen))
+    flash(preferences.saved(len(made)))
+    topic = request.form.get("topic", "")
+    return redirect(url_for(".show", topic=topic if topic in communications.TOPICS else None), 303)
+
+
+@bp.post("/<uuid:contact_id>/choices/<uuid:receipt_id>/reversal")
+@may("self.change")
+def undo(contact_id: UUID, receipt_id: UUID):
+    """Undo a choice that still holds: one's own, or anybody's for those who may choose for them."""
+    contact = contacts.find(session(), g.actor, g.actor.customer_id, contact_id)
+    _allow([contact])
+    try:
+        communications.undo(session(), contact, receipt_id, handover=preferences.handover(request.form), by=g.actor)
+    except communications.LastRecipient as refusal:
+        return contact_page(contact, status=422, question=preferences.question(refusal), action=request.path)
+    except communications.NewerChoice as refusal:
+        return contact_page(contact, status=409, refusal=str(refusal))
+    flash("Undone.")
+    return redirect(url_for("account.contacts.show", contact_id=contact.id), 303)
+
+
+def _allow(people) -> None:
+    """Refuse choices for others to those who may choose for themselves only."""
+    if not g.actor.may("account.preference") and any(contact.id != g.actor.contact_id for contact in people):
+        raise NotAllowed("Your role may choose what you are sent yourself, not what others are.")
+
+
+def _page(*, block: str = "preferences", status: int = 200, ticked=None, question=None) -> Response:
+    customer = customers.find(session(), g.actor, g.actor.customer_id)
+    rows = communications.matrix(session(), customer)
+    topic = communications.TOPICS.get(request.values.get("topic", ""), communications.TOPICS["invoices"])
+    all_may = g.actor.may("account.preference")
+    return page(
+        "account/preferences/show.html",
+        block,
+        status=status,
+        customer=customer,
+        own=next(row for row in rows if row.contact.id == g.actor.contact_id),
+        rows=rows if all_may else [],
+        verdicts=communications.recipients(session(), customer, topic.key) if all_may else [],
+        unread=communications.unread(session(), customer) if all_may else [],
+        choices=communications.CHOICES,
+        topic=topic,
+        topic_choices=[(key, one.label) for key, one in communications.TOPICS.items()],
+        groups=preferences.GROUPS,
+        role_names=ROLE_NAMES,
+        how_words=preferences.HOW,
+        contact_href=_contact_href,
+        ticked=ticked,
+        question=question,
+        fragment=htmx.fragment_wanted(),
+    )
+
+
+def _contact_href(contact: Contact) -> str:
+    return url_for("account.contacts.show", contact_id=contact.id)

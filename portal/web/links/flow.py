@@ -1,0 +1,63 @@
+"""The way of a token: in the path of the first GET only, then in a short cookie that reaches these pages and no others."""
+
+from flask import Response, current_app, g, redirect, request, url_for
+
+from portal.domain import links
+from portal.domain.errors import Conflict, Refusal
+from portal.domain.links import Held
+from portal.web.access import where_from
+from portal.web.database import session
+
+LIVES = 60 * 60
+
+
+class LinkMissing(Refusal):
+    """The browser holds no link: the page was opened by itself, long ago, or cookies are switched off."""
+
+    status = 410
+    sentence = "This page belongs to a link in a mail, and this browser does not hold it any more. Open the link in the mail once more."
+
+
+class OtherLink(Conflict):
+    """The form was made for another link than the browser holds now."""
+
+    sentence = "Another link was opened in this browser since. Nothing has changed. Open the one that you mean in its mail once more."
+
+
+def arrive(token: str, purpose: str) -> Response:
+    """Lead from a link to its page at an address without the token."""
+    links.find(session(), token, purpose)
+    response = redirect(url_for(f"links.{purpose}"), 303)
+    response.set_cookie(_cookie(purpose), token, max_age=LIVES, httponly=True, secure=_secure(), samesite="Lax", path="/links")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def held(purpose: str) -> Held:
+    """Give the link that the browser holds; a form has to say for which one it was made.
+
+    :raises LinkMissing, OtherLink, links.LinkUnknown, links.LinkEnded: see there.
+    """
+    token = request.cookies.get(_cookie(purpose))
+    if not token:
+        raise LinkMissing
+    found = links.find(session(), token, purpose)
+    if request.method == "POST" and request.form.get("link") != str(found.link.id):
+        raise OtherLink
+    return speak_to(found)
+
+
+def speak_to(found: Held) -> Held:
+    """Act as the holder of the link, in the contact's own language and time zone."""
+    contact, customer, entity = found.contact, found.customer, found.customer.business_entity
+    g.reader = (contact.locale or customer.locale or entity.locale, contact.time_zone or customer.time_zone or entity.time_zone)
+    g.actor = found.actor(**where_from())
+    return found
+
+
+def _cookie(purpose: str) -> str:
+    return f"{'__Secure-' if _secure() else ''}portal_{purpose}"
+
+
+def _secure() -> bool:
+    return current_app.extensions["settings"].secure
