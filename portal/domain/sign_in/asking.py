@@ -1,0 +1,130 @@
+"""Asking for a sign-in link: the same work and the same answer whether the address is known or not."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import audit, messages, throttles, users
+from portal.domain.actors import Actor
+from portal.domain.throttles import Rule
+from portal.domain.users import Place
+from portal.model import BusinessEntity, Contact, SignInRequest, User
+from portal.values import clock, emails, tokens
+
+LIVES = timedelta(minutes=10)
+MAILS = Rule("sign_in_mail", free=3, window=timedelta(minutes=15))
+ASKS = Rule("sign_in_ask", free=30, window=timedelta(minutes=15))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, and the token for the cookie of the browser that asked; None where its cookie is good already."""
+
+    request: SignInRequest
+    browser: str | None
+
+
+def too_many(session: Session, ip: str) -> int:
+    """Say how many seconds a network has to wait that asks for very many links, whomever they are for; else count the try."""
+    counted_by = throttles.by_network(ip)
+    if seconds := throttles.wait(session, ASKS, counted_by):
+        return seconds
+    throttles.note(session, ASKS, counted_by)
+    return 0
+
+
+def ask(session: Session, email: str, *, target: str = "", browser: str = "", by: Actor) -> Asked:
+    """Write down that a browser asks to be signed in, and queue the mail when the address leads anywhere.
+
+    At most three mails go to an address in 15 minutes; a browser that asks for a fourth keeps the request it has, so that
+    the code in its last mail stays good.
+    """
+    key = emails.email_key(email)
+    _hold(session, key)
+    counted_by = throttles.by_address(key)
+    mailing = throttles.count(session, MAILS, counted_by) < MAILS.free
+    present = request_of(session, browser)
+    if not mailing and present is not None and present.email_key == key:
+        return Asked(present, None)
+    token = tokens.new_token()
+    now = clock.now()
+    user = users.by_email(session, key)
+    places = users.places(session, key)
+    request = SignInRequest(
+        email_key=key,
+        user_id=user.id if user is not None and places else None,
+        browser_digest=tokens.digest(token),
+        target=target,
+        ip=by.ip,
+        expires_at=now + LIVES,
+    )
+    session.add(request)
+    session.flush()
+    customers = {place.customer_id for place in places if place.customer_id}
+    audit.record(
+        session,
+        "sign_in.requested",
+        by=by,
+        customer_id=next(iter(customers)) if len(customers) == 1 else None,
+        subject=request,
+        subject_name=emails.mask_email(key),
+        facts={"mail": mailing and bool(places)},
+    )
+    if mailing:
+        throttles.note(session, MAILS, counted_by)
+        if places:
+            _queue(session, request, user, places, by)
+    return Asked(request, f"{request.id.hex}.{token}")
+
+
+def request_of(session: Session, browser: str) -> SignInRequest | None:
+    """Find the live request of a browser by its cookie's token."""
+    name, _, token = browser.partition(".")
+    try:
+        request = session.get(SignInRequest, UUID(hex=name))
+    except ValueError:
+        return None
+    if request is None or request.used_at or request.expires_at <= clock.now():
+        return None
+    return request if tokens.matches(request.browser_digest, tokens.digest(token)) else None
+
+
+def _hold(session: Session, key: str) -> None:
+    """Let those who ask for the same address count one after the other (PostgreSQL; on SQLite writers are in line anyway)."""
+    for table in (User, Contact):
+        session.execute(select(table.id).where(table.email_key == key).order_by(table.id).with_for_update(key_share=True))
+
+
+def _queue(session: Session, request: SignInRequest, user: User | None, places: list[Place], by: Actor) -> None:
+    place = places[0]
+    contact = session.get(Contact, place.contact_id) if place.contact_id else None
+    entity = session.get(BusinessEntity, place.entity_id) if place.entity_id else None
+    locale = (user.locale if user else None) or (contact.locale if contact else None) or (entity.locale if entity else None)
+    zone = (user.time_zone if user else None) or (contact.time_zone if contact else None) or (entity.time_zone if entity else None)
+    name = (contact.first_name or contact.last_name) if contact else user.name
+    messages.queue(
+        session,
+        "sign_in",
+        to=messages.Recipient(
+            address=contact.email if contact else user.email,
+            name=" ".join(filter(None, (contact.first_name, contact.last_name))) if contact else user.name,
+            contact_id=place.contact_id,
+            user_id=user.id if user else None,
+            customer_id=place.customer_id,
+            locale=locale or "en",
+            time_zone=zone or "UTC",
+        ),
+        facts={
+            "name": name,
+            "minutes": int(LIVES.total_seconds() // 60),
+            "asked_at": clock.now().isoformat(),
+            "asked_from": ", ".join(filter(None, (by.device, by.ip))) or "an unknown place",
+        },
+        links={"sign_in": {"purpose": "sign_in", "target": request.target, "request_id": str(request.id)}},
+        why="You get this because somebody asked for a sign-in link for this address.",
+        key=f"sign-in:{request.id}",
+        entity_id=place.entity_id,
+    )

@@ -1,0 +1,167 @@
+"""Entering: the person's row on the first time, the addresses shown to be theirs, a session, and the record of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.domain import audit, sessions, users
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.sessions import Started
+from portal.domain.sign_in.links import revoke_asked_for
+from portal.domain.users import Place
+from portal.model import BrowserSession, Contact, User
+from portal.values import clock, emails
+
+BY_EMAIL = ("link", "code")
+"""Ways in that show that somebody reads the mail of an address."""
+FRESH = timedelta(minutes=15)
+
+
+def choices(session: Session, email: str, *, method: str, target: str = "") -> list[Place]:
+    """List the places that this sign-in may lead to, the likeliest first.
+
+    A password and an invite show nothing about the mailbox, so they lead to the console only. A target on one of the two
+    sides leaves out the other.
+    """
+    found = [place for place in users.places(session, email) if method in BY_EMAIL or place.side == "console"]
+    wanted = {"/console": "console", "/account": "portal"}.get("/" + target.lstrip("/").partition("/")[0].partition("?")[0])
+    found = [place for place in found if place.side == wanted] or found
+    last = _last_contact(session, email)
+    return sorted(found, key=lambda place: (place.side != "console", place.contact_id != last))
+
+
+def enter(session: Session, email: str, place: Place, *, method: str, by: Actor) -> Started:
+    """Start a session at a place; on the first time make the user, and mark the address's contacts as verified."""
+    user = _user(session, email, place)
+    if user.deactivated_at is not None:
+        raise NotFound
+    contact = session.get_one(Contact, place.contact_id) if place.contact_id else None
+    who = replace(
+        by,
+        kind="customer" if contact else "operator",
+        name=(contact.name if contact else user.shown_name),
+        user_id=user.id,
+        role=place.role,
+        customer_id=place.customer_id,
+        contact_id=place.contact_id,
+    )
+    if method in BY_EMAIL:
+        _verify(session, user, by=who)
+        revoke_asked_for(session, user.email_key)
+    started = sessions.start(session, user, side=place.side, method=method, contact=contact, ip=by.ip, device=by.device)
+    audit.record(
+        session,
+        "user.signed_in",
+        by=who,
+        customer_id=place.customer_id,
+        subject=user,
+        subject_name=user.shown_name,
+        facts={"method": method, "side": place.side},
+    )
+    return started
+
+
+def fresh(held: BrowserSession) -> bool:
+    """Tell whether the person showed only just now who they are, by a way that also shows they read their mail."""
+    return held.method in BY_EMAIL and held.proved_at + FRESH > clock.now()
+
+
+def switch(session: Session, held: BrowserSession, place: Place, *, by: Actor) -> Started | None:
+    """Go on to another place; None when that needs a new sign-in by email.
+
+    From one customer's portal to another's is free: the address is the same. Between the console and a portal one has to
+    have signed in by email only just now. The new session ends no later than the old one; a portal's ends with the switch.
+    """
+    user = users.find(session, held.user_id)
+    if held.viewing_customer_id is not None or not (fresh(held) or held.side == place.side == "portal"):
+        return None
+    started = enter(session, user.email, place, method=held.method, by=by)
+    started.row.proved_at = held.proved_at
+    started.row.expires_at = min(started.row.expires_at, max(held.expires_at, clock.now()))
+    if held.side == place.side:
+        sessions.end(session, user.id, session_id=held.id, why="switched")
+    return started
+
+
+def leave(session: Session, held: BrowserSession, *, by: Actor) -> None:
+    """End the session that a browser holds."""
+    user = session.get_one(User, held.user_id)
+    contact = session.get(Contact, held.contact_id) if held.contact_id else None
+    who = replace(by, kind="customer" if contact else "operator", name=contact.name if contact else user.shown_name, user_id=user.id)
+    sessions.end(session, user.id, session_id=held.id, why="signed out")
+    audit.record(
+        session,
+        "user.signed_out",
+        by=who,
+        customer_id=contact.customer_id if contact else None,
+        subject=user,
+        subject_name=user.shown_name,
+        facts={"side": held.side},
+    )
+
+
+def record_refusal(session: Session, email: str, *, method: str, why: str, by: Actor) -> None:
+    """Write down that somebody was not let in, at the customer's too where the address belongs to one."""
+    customers = {place.customer_id for place in users.places(session, email) if place.customer_id}
+    audit.record(
+        session,
+        "sign_in.refused",
+        by=by,
+        customer_id=next(iter(customers)) if len(customers) == 1 else None,
+        subject=users.by_email(session, email),
+        subject_name=emails.mask_email(email),
+        facts={"method": method, "why": why},
+    )
+
+
+def _user(session: Session, email: str, place: Place) -> User:
+    """Find the person, or make the row on the first sign-in; another browser may do the same at this moment."""
+    if (user := users.by_email(session, email)) is not None:
+        return user
+    contact = session.get_one(Contact, place.contact_id)
+    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+    try:
+        with session.begin_nested():
+            user = User(email=contact.email, email_key=contact.email_key, name=name, locale=contact.locale, time_zone=contact.time_zone)
+            session.add(user)
+    except IntegrityError:
+        user = users.by_email(session, email)
+    return user
+
+
+def _verify(session: Session, user: User, *, by: Actor) -> None:
+    """Tie the address's contacts to the person, who has just shown that they read its mail."""
+    found = session.scalars(
+        select(Contact).where(Contact.email_key == user.email_key, Contact.removed_at.is_(None), Contact.portal_role != "none")
+    )
+    for contact in found:
+        contact.user_id = user.id
+        if contact.verified_at is None:
+            contact.verified_at = clock.now()
+            audit.record(
+                session,
+                "contact.verified",
+                by=by,
+                customer_id=contact.customer_id,
+                subject=contact,
+                subject_name=contact.name,
+                changes={"verified": (False, True)},
+            )
+    session.flush()
+
+
+def _last_contact(session: Session, email: str):
+    """Give the contact as whom the person was in the portal last."""
+    user = users.by_email(session, email)
+    if user is None:
+        return None
+    return session.scalar(
+        select(BrowserSession.contact_id)
+        .where(BrowserSession.user_id == user.id, BrowserSession.side == "portal")
+        .order_by(BrowserSession.created_at.desc())
+        .limit(1)
+    )

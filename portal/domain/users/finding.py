@@ -1,0 +1,87 @@
+"""Finding people, and the places each of them can go."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import NotFound
+from portal.domain.permissions import OPERATOR_ROLES, ROLE_NAMES
+from portal.model import Contact, Customer, Membership, User
+from portal.values import emails
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One side of the product that a person may enter: the console, or the portal of one customer as one contact."""
+
+    side: str
+    role: str
+    name: str
+    customer_id: UUID | None = None
+    contact_id: UUID | None = None
+    entity_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """Name the place in a form."""
+        return str(self.contact_id) if self.contact_id else "console"
+
+    @property
+    def role_name(self) -> str:
+        return ROLE_NAMES.get(self.role, self.role)
+
+
+def by_email(session: Session, email: str) -> User | None:
+    """Find the person with an address, deactivated or not."""
+    return session.scalar(select(User).where(User.email_key == emails.email_key(email)))
+
+
+def find(session: Session, user_id: UUID) -> User:
+    """Find a person who may sign in.
+
+    :raises NotFound: when there is none, or they were deactivated.
+    """
+    user = session.get(User, user_id)
+    if user is None or user.deactivated_at is not None:
+        raise NotFound
+    return user
+
+
+def membership_of(session: Session, user_id: UUID) -> Membership | None:
+    """Give the operator role that a person holds at all business entities."""
+    return session.scalar(
+        select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None), Membership.business_entity_id.is_(None))
+    )
+
+
+def places(session: Session, email: str) -> list[Place]:
+    """List where the holder of an address may go: the console first, then customers by name; nowhere once deactivated.
+
+    The address decides, not the user's row: whoever shows that they read its mail is the contact it belongs to.
+    """
+    key = emails.email_key(email)
+    user = by_email(session, key)
+    if user is not None and user.deactivated_at is not None:
+        return []
+    found = []
+    if user is not None and (membership := membership_of(session, user.id)) is not None and membership.role in OPERATOR_ROLES:
+        found.append(Place(side="console", role=membership.role, name="Console"))
+    people = session.execute(
+        select(Contact.id, Contact.portal_role, Customer.id.label("customer_id"), Customer.name, Customer.business_entity_id)
+        .join(Customer, Customer.id == Contact.customer_id)
+        .where(Contact.email_key == key, Contact.removed_at.is_(None), Contact.portal_role != "none", Customer.erased_at.is_(None))
+        .order_by(Customer.name_key, Contact.id)
+    )
+    return found + [
+        Place(
+            side="portal",
+            role=row.portal_role,
+            name=row.name,
+            customer_id=row.customer_id,
+            contact_id=row.id,
+            entity_id=row.business_entity_id,
+        )
+        for row in people
+    ]

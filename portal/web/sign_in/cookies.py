@@ -1,0 +1,33 @@
+"""Short cookies on the way in: which browser asked, and which link is being looked at. None of them signs anybody in."""
+
+from flask import Response, current_app, request
+
+LIVES = {"browser": 15 * 60, "link": 60 * 60, "invite": 60 * 60}
+
+
+def name_of(kind: str) -> str:
+    """Name a short cookie: browser, link or invite."""
+    return f"{'__Host-' if _secure() else ''}portal_{kind}"
+
+
+def held(kind: str) -> str:
+    """Give what the browser holds of a kind, or nothing."""
+    return request.cookies.get(name_of(kind), "")
+
+
+def hand(response: Response, kind: str, token: str) -> Response:
+    """Give the browser a short cookie."""
+    response.set_cookie(name_of(kind), token, max_age=LIVES[kind], httponly=True, secure=_secure(), samesite="Lax", path="/")
+    return response
+
+
+def take_back(response: Response, *kinds: str) -> Response:
+    """Drop short cookies that the browser holds."""
+    for kind in kinds:
+        if name_of(kind) in request.cookies:
+            response.delete_cookie(name_of(kind), httponly=True, secure=_secure(), samesite="Lax", path="/")
+    return response
+
+
+def _secure() -> bool:
+    return current_app.extensions["settings"].secure
