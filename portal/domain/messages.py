@@ -1,0 +1,199 @@
+"""Messages: written with the act that causes them, one row a person; the outbox sends them (see outbox.py)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.domain import audit, communications
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound, Refusal
+from portal.domain.letters import LETTERS
+from portal.domain.topics import TOPICS
+from portal.model import BusinessEntity, Contact, Customer, EmailMessage, Sender
+from portal.values import clock, ids
+
+
+class NoSender(Refusal):
+    """The business entity has no identity to write from."""
+
+    sentence = "No sender is set up for this business entity, so no mail can go out."
+
+
+class NothingToRepeat(Refusal):
+    """The message holds a link or code that was for one moment; a new one is asked for instead."""
+
+    sentence = "This message was for one moment. Ask for a new sign-in link instead."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """One person who is written to."""
+
+    address: str
+    name: str = ""
+    contact_id: UUID | None = None
+    user_id: UUID | None = None
+    customer_id: UUID | None = None
+    locale: str = "en"
+    time_zone: str = "UTC"
+
+
+def queue(
+    session: Session,
+    letter: str,
+    *,
+    to: Recipient,
+    facts: Mapping[str, object],
+    links: Mapping[str, dict] | None = None,
+    why: str,
+    key: str,
+    entity_id: UUID | None = None,
+) -> EmailMessage | None:
+    """Write a message to the outbox, in the transaction of the act that causes it; None when `key` was used before.
+
+    `facts` are what the letter says (money in minor units, times ISO), and hold no secrets; `links` maps the letter's
+    link names to {purpose, target, request_id, topic}: their tokens are made when it is sent.
+
+    :raises NoSender: when there is nobody to write as.
+    """
+    if session.scalar(select(EmailMessage.id).where(EmailMessage.dedup_key == key)):
+        return None
+    topic = TOPICS[LETTERS[letter].topic]
+    wanted = dict(links or {})
+    if not topic.essential and to.contact_id is not None:
+        wanted |= {"preferences": {"purpose": "preferences"}, "unsubscribe": {"purpose": "unsubscribe", "topic": topic.key}}
+    message = EmailMessage(
+        customer_id=to.customer_id,
+        contact_id=to.contact_id,
+        user_id=to.user_id,
+        sender_id=_sender(session, entity_id).id,
+        to_address=to.address,
+        to_name=to.name,
+        letter=letter,
+        topic=topic.key,
+        locale=to.locale,
+        time_zone=to.time_zone,
+        facts={**facts, "why": why},
+        links=wanted,
+        why=why,
+        dedup_key=key,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def tell(
+    session: Session,
+    customer: Customer,
+    topic: str,
+    letter: str,
+    *,
+    facts: Mapping[str, object],
+    links: Mapping[str, dict] | None = None,
+    key: str,
+) -> list[EmailMessage]:
+    """Write a message to every contact of a customer who will get the topic; `key` is told apart by contact."""
+    entity = session.get_one(BusinessEntity, customer.business_entity_id)
+    made = []
+    for verdict in communications.recipients(session, customer, topic):
+        if verdict.will:
+            contact = verdict.contact
+            message = queue(
+                session,
+                letter,
+                to=recipient(contact, customer, entity),
+                facts={"customer_name": customer.name, "contact_name": contact.first_name or contact.name, **facts},
+                links=links_for(contact, links or {}),
+                why=_why(contact, customer, topic),
+                key=f"{key}:{contact.id}",
+                entity_id=entity.id,
+            )
+            if message is not None:
+                made.append(message)
+    return made
+
+
+def recipient(contact: Contact, customer: Customer, entity: BusinessEntity) -> Recipient:
+    """Make the recipient for a contact: its locale and zone, else the customer's, else the business entity's."""
+    return Recipient(
+        address=contact.email,
+        name=" ".join(filter(None, (contact.first_name, contact.last_name))),
+        contact_id=contact.id,
+        user_id=contact.user_id,
+        customer_id=customer.id,
+        locale=contact.locale or customer.locale or entity.locale,
+        time_zone=contact.time_zone or customer.time_zone or entity.time_zone,
+    )
+
+
+def links_for(contact: Contact, links: Mapping[str, dict]) -> dict[str, dict]:
+    """Give the links as they are for this contact: one without a way into the portal gets plain ones, that sign nobody in."""
+    if contact.portal_role != "none":
+        return dict(links)
+    return {name: {**link, "purpose": "plain"} if link["purpose"] == "sign_in" else link for name, link in links.items()}
+
+
+def _why(contact: Contact, customer: Customer, topic: str) -> str:
+    rank = "primary contact" if contact.is_primary else "contact"
+    return f"You get this as {rank} of {customer.name}, because {TOPICS[topic].label.lower()} is on."[:255]
+
+
+def _sender(session: Session, entity_id: UUID | None) -> Sender:
+    """Find the default sender of a business entity, of the default one where none is given."""
+    statement = select(Sender).join(BusinessEntity).where(Sender.is_default)
+    statement = statement.where(BusinessEntity.id == entity_id) if entity_id else statement.where(BusinessEntity.is_default)
+    if (sender := session.scalar(statement)) is None:
+        raise NoSender
+    return sender
+
+
+def find(session: Session, actor: Actor, message_id: UUID) -> EmailMessage:
+    """Find a message with its attempts, that the actor may see: operators any, a customer's people what was sent to themselves.
+
+    :raises NotFound: when there is none, or it went to somebody else.
+    """
+    message = session.get(EmailMessage, message_id, options=[selectinload(EmailMessage.deliveries)])
+    if message is None or (actor.kind == "customer" and message.contact_id != actor.contact_id):
+        raise NotFound
+    return message
+
+
+def send_again(session: Session, message: EmailMessage, *, by: Actor) -> EmailMessage:
+    """Queue the same letter to the same person once more.
+
+    :raises NothingToRepeat: for sign-in links and invites, which are for one moment.
+    """
+    if any(link.get("request_id") or link["purpose"] == "invite" for link in message.links.values()):
+        raise NothingToRepeat
+    again = EmailMessage(
+        **{
+            column: getattr(message, column)
+            for column in (
+                *("customer_id", "contact_id", "user_id", "sender_id", "to_address", "to_name", "letter", "topic"),
+                *("locale", "time_zone", "facts", "links", "why"),
+            )
+        },
+        dedup_key=f"again:{ids.new_id()}",
+        next_attempt_at=clock.now(),
+    )
+    session.add(again)
+    session.flush()
+    audit.record(
+        session,
+        "message.sent_again",
+        by=by,
+        customer_id=message.customer_id,
+        subject=again,
+        subject_name=message.subject or message.letter,
+        facts={"to": message.to_address},
+    )
+    return again
+
+
+def sender_of(session: Session, message: EmailMessage) -> Sender:
+    """Give the identity a message goes out from, with its business entity."""
+    return session.scalars(select(Sender).options(joinedload(Sender.business_entity)).where(Sender.id == message.sender_id)).one()
