@@ -1,0 +1,111 @@
+"""The demo company: Northwind, its operator, a handful of customers with some history."""
+
+from datetime import timedelta
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain import actors, contacts, customers, installation, users, wallets
+from portal.domain.actors import Actor
+from portal.model import Customer
+from portal.values import clock, money
+
+OPERATOR_NAME = "Chiara Petrović"
+OPERATOR_EMAIL = "chiara@northwind.example"
+CUSTOMER_EMAIL = "marta@gruenwald-joergensen.example"
+
+GRUENWALD = {
+    "name": "Grünwald & Jørgensen Payments GmbH & Co. KG",
+    "external_id": "NW-0057",
+    "email": CUSTOMER_EMAIL,
+    "phone": "+4915179949988",
+    "locale": "en",
+    "time_zone": "Europe/Berlin",
+    "currency": "EUR",
+    "tax_ids": [("eu_vat", "DE136695976")],
+    "billing": {"line1": "Torstraße 140", "line2": "Floor 16", "city": "Berlin", "postal_code": "10119", "country": "DE"},
+    "shipping_same": True,
+    "custom_data": {"segment": "ent", "additional_info": {"preferred_communication": "email", "timezone": "CET"}},
+}
+
+# Days ago, amount, reason, the words for the customer.
+HISTORY = (
+    (112, "1100.00", "top_up", "Bank transfer, reference GJP 8790"),
+    (70, "80.00", "promotion", "Welcome to the autumn"),
+    (53, "2500.00", "top_up", "Bank transfer, reference GJP 8812"),
+    (40, "-612.40", "invoice_settlement", "INV-2026-0988"),
+    (21, "2549.61", "refund", "INV-2026-0931, delivered twice"),
+    (7, "-1307.25", "invoice_settlement", "INV-2026-1107"),
+)
+
+OTHERS = (
+    ("Meridian Biotech Pvt. Ltd.", "NW-0005", "accounts@meridian-biotech.example", "IN", "Mumbai", "400032", "INR", "12480305.00"),
+    ("Zieliński & Nakamura Capital K.K.", "NW-0009", "keiri@zn-capital.example", "JP", "大阪市", "530-0051", "JPY", "283937"),
+    ("Atelier Lumière S.A.S.", "NW-0003", "compta@atelier-lumiere.example", "FR", "Saint-Étienne", "42074", "EUR", "1574.17"),
+    ("O'Brien & O'Connor Telecom Ltd", "NW-0004", "billing@obrien-telecom.example", "GB", "Manchester", "M1 6AE", "GBP", "3833.38"),
+    ("Ember Foods AB", "NW-0014", "ekonomi@ember-foods.example", "SE", "Göteborg", "411 36", "SEK", "1707.15"),
+    ("Carlos Papadopoulos", None, None, "", "", "", "", ""),
+    ("Oak Brewing LLC", "NW-0020", "ap@oak-brewing.example", "US", "Chicago", "60609", "USD", "510.81"),
+)
+
+
+def ensure(session: Session) -> None:
+    """Make the company, unless it is there."""
+    entity = installation.ensure_business_entity(
+        session,
+        name="Northwind",
+        legal_name="Northwind Billing GmbH",
+        address_line="Torstraße 140, 10119 Berlin",
+        country="DE",
+        time_zone="Europe/Berlin",
+        currency="EUR",
+        sender="billing@northwind.example",
+    )
+    if users.by_email(session, OPERATOR_EMAIL) is not None:
+        return
+    start = clock.now()
+    setup = actors.system("cli", "portal demo")
+    with clock.frozen(start - timedelta(days=120)):
+        user, _ = users.invite_operator(session, OPERATOR_EMAIL, "owner", by=setup)
+        user.name = OPERATOR_NAME
+        session.flush()
+        chiara = actors.operator(user_id=user.id, name=user.name, role="owner")
+    if session.scalar(select(Customer.id).limit(1)) is None:
+        keys = count(1)
+        _gruenwald(session, entity.id, chiara, keys)
+        for number, other in enumerate(OTHERS):
+            with clock.frozen(start - timedelta(days=60 - 5 * number)):
+                _other(session, entity.id, other, chiara, keys)
+
+
+def _gruenwald(session: Session, entity_id, by: Actor, keys) -> None:
+    start = clock.now()
+    with clock.frozen(start - timedelta(days=113)):
+        made = customers.add(session, {**GRUENWALD, "business_entity_id": entity_id, "communications": False}, by=by)
+        marta = contacts.of_customer(session, made.id)[0]
+        contacts.change(session, marta, {"first_name": "Marta", "last_name": "Grünwald"}, by=by)
+        for first, last, role in (("Ngozi", "Quispe", "billing_manager"), ("Yui", "Tanaka", "viewer")):
+            address = f"{first.lower()}@gruenwald-joergensen.example"
+            contacts.add(session, made, {"first_name": first, "last_name": last, "email": address, "portal_role": role}, by=by)
+        wallet = wallets.open(session, made, "EUR", by=by)
+    for days, amount, reason, words in HISTORY:
+        with clock.frozen(start - timedelta(days=days)):
+            _adjust(session, wallet, amount, reason, words, by, keys)
+    customers.change(session, made, {"communications": True}, version=None, by=by)
+
+
+def _other(session: Session, entity_id, other: tuple, by: Actor, keys) -> None:
+    name, external_id, email, country, city, postal_code, currency, balance = other
+    billing = {"line1": "1 Main Street", "city": city, "postal_code": postal_code, "country": country} if country else None
+    facts = {"name": name, "external_id": external_id, "email": email, "billing": billing, "shipping_same": True}
+    made = customers.add(session, facts | {"business_entity_id": entity_id, "communications": False}, by=by)
+    if currency:
+        wallet = wallets.open(session, made, currency, by=by)
+        _adjust(session, wallet, balance, "top_up", "Bank transfer", by, keys)
+    customers.change(session, made, {"communications": True}, version=None, by=by)
+
+
+def _adjust(session: Session, wallet, amount: str, reason: str, words: str, by: Actor, keys) -> None:
+    minor = money.parse_machine_amount(amount, wallet.currency)
+    wallets.adjust(session, wallet, minor, reason=reason, key=f"demo-{next(keys)}", customer_text=words, by=by)
