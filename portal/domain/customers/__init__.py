@@ -2,7 +2,6 @@
 
 from portal.domain.customers.archiving import archive, restore
 from portal.domain.customers.changing import add, change
-from portal.domain.customers.family import ancestors, children
 from portal.domain.customers.finding import find
 from portal.domain.customers.refusals import (
     AutoChargeNeedsGateway,
@@ -21,10 +20,8 @@ __all__ = [
     "ParentMissing",
     "Taken",
     "add",
-    "ancestors",
     "archive",
     "change",
-    "children",
     "find",
     "restore",
 ]

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.domain.customers.family import check_parent
+from portal.domain.customers.parents import check_parent
 from portal.domain.customers.refusals import AutoChargeNeedsGateway, EntityFixed, Taken
 from portal.model import Customer, Wallet, WalletEntry
 from portal.values import emails

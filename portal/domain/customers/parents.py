@@ -1,4 +1,4 @@
-"""Parents and children: a tree of any depth."""
+"""Parents: a tree of any depth, without circles."""
 
 from uuid import UUID
 
@@ -9,16 +9,6 @@ from portal.domain.customers.refusals import ParentLoop, ParentMissing
 from portal.model import Customer
 
 _TREE_LOCK = 7_240_001  # any number of our own: one writer at a time may hang a branch elsewhere
-
-
-def ancestors(session: Session, customer: Customer) -> list[Row]:
-    """List (id, name) of the customers above, the topmost first."""
-    return _upwards(session, customer.parent_id)[::-1] if customer.parent_id else []
-
-
-def children(session: Session, customer_id: UUID) -> list[Customer]:
-    """List the customers directly below, by name."""
-    return list(session.scalars(select(Customer).where(Customer.parent_id == customer_id).order_by(Customer.name_key, Customer.id)))
 
 
 def check_parent(session: Session, customer: Customer, parent_id: UUID) -> None:
