@@ -1,10 +1,11 @@
 // While an amount is typed, the balance before and after it is shown. Whole minor units only: no floating point.
 // <output data-balance="425496" data-exponent="2" data-currency="EUR" data-for="amount" [data-kind="direction"] [data-floor="0"]>
 function minor(text, exponent) {
-  const plain = text.trim().replace(/[\u2212\u2013]/g, "-").replace(/[\s\u00a0\u2009,’']/g, "");
-  const match = /^([+-]?)(\d{1,15})(?:\.(\d*))?$/.exec(plain);
+  // Thousands are parted properly or not at all: what the server would refuse is not shown as if it were read.
+  const plain = text.trim().replace(/[\u2212\u2013]/g, "-");
+  const match = /^([+-]?)(\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?$/.exec(plain);
   if (!match || (match[3] ?? "").length > exponent) return null;
-  const amount = BigInt(match[2] + (match[3] ?? "").padEnd(exponent, "0"));
+  const amount = BigInt(match[2].replaceAll(",", "") + (match[3] ?? "").padEnd(exponent, "0"));
   return match[1] === "-" ? -amount : amount;
 }
 
