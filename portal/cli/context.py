@@ -26,5 +26,6 @@ def open_database(settings: Settings | None = None) -> Database:
     database = Database((settings or read_settings()).database_url)
     at, wanted = migrations.current(database), migrations.head()
     if at != wanted:
+        database.dispose()
         raise click.ClickException(f"The database is at {at or 'nothing'}, this version needs {wanted}. Run: portal migrate")
     return database

@@ -15,11 +15,11 @@ def migrate(revision: str) -> None:
 
     Safe to run again; old and new versions of Portal may run side by side while it works.
     """
-    database = Database(read_settings().database_url)
-    before = migrations.current(database)
-    migrations.upgrade(database, revision)
-    if revision == "head":
-        with database.writing() as session:
-            installation.ensure_business_entity(session)
-    after = migrations.current(database)
+    with Database(read_settings().database_url) as database:
+        before = migrations.current(database)
+        migrations.upgrade(database, revision)
+        if revision == "head":
+            with database.writing() as session:
+                installation.ensure_business_entity(session)
+        after = migrations.current(database)
     click.echo(f"The database is at {after}." if before == after else f"The database went from {before or 'nothing'} to {after}.")

@@ -19,15 +19,17 @@ def doctor(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         settings = read_settings()
         click.echo("✓ settings can be used")
-        if not _check_database(Database(settings.database_url)) or not _check_ledger(open_database(settings)):
-            raise SystemExit(1)
+        with Database(settings.database_url) as database:
+            if not _check_database(database) or not _check_ledger(database):
+                raise SystemExit(1)
 
 
 @doctor.command("ledger")
 def check_ledger() -> None:
     """Check every wallet: sums, running balances, floors, journal, hash chain. Names the first wrong row."""
-    if not _check_ledger(open_database()):
-        raise SystemExit(1)
+    with open_database() as database:
+        if not _check_ledger(database):
+            raise SystemExit(1)
 
 
 def _check_database(database: Database) -> bool:

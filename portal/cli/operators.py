@@ -24,10 +24,9 @@ def add(email: str, role: str) -> None:
     The link works once, for three days; nothing is mailed.
     """
     settings = read_settings()
-    database = open_database(settings)
     try:
         address = parse_email(email)
-        with database.writing() as session:
+        with open_database(settings) as database, database.writing() as session:
             _, token = users.invite_operator(session, address, role, by=actors.system("cli", "portal operators add"))
     except (BadValue, Refusal) as refusal:
         raise click.ClickException(str(refusal)) from None

@@ -66,9 +66,9 @@ def worker() -> None:
     job at hand.
     """
     settings = read_settings()
-    database = open_database(settings)
     stop = threading.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: stop.set())
     click.echo("Working. Ctrl-C ends it.", err=True)
-    Worker(settings, database).run(stop)
+    with open_database(settings) as database:
+        Worker(settings, database).run(stop)
