@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-TYPED = (("25", "4,334.96"), ("12,3,4", ""), ("1,000.50", "5,310.46"), ("1.234", ""), ("25", "4,334.96"), ("1e3", ""))
+TYPED = (("25", "4,359.96"), ("12,3,4", ""), ("1,000.50", "5,335.46"), ("1.234", ""), ("25", "4,359.96"), ("1e3", ""))
 
 
 def test_the_balance_to_come_is_shown_only_for_amounts_that_can_be_read(live, window):

@@ -37,7 +37,9 @@ HISTORY = (
     (40, "-612.40", "invoice_settlement", "INV-2026-0988"),
     (21, "2549.61", "refund", "INV-2026-0931, delivered twice"),
     (7, "-1307.25", "invoice_settlement", "INV-2026-1107"),
+    (2, "25.00", "goodwill", "Apology for the late invoice"),
 )
+GOODWILL_ENDS = timedelta(days=40)
 
 OTHERS = (
     ("Meridian Biotech Pvt. Ltd.", "NW-0005", "accounts@meridian-biotech.example", "IN", "Mumbai", "400032", "INR", "12480305.00"),
@@ -108,4 +110,5 @@ def _other(session: Session, entity_id, other: tuple, by: Actor, keys) -> None:
 
 def _adjust(session: Session, wallet, amount: str, reason: str, words: str, by: Actor, keys) -> None:
     minor = money.parse_machine_amount(amount, wallet.currency)
-    wallets.adjust(session, wallet, minor, reason=reason, key=f"demo-{next(keys)}", customer_text=words, by=by)
+    ends = clock.now() + GOODWILL_ENDS if reason == "goodwill" else None
+    wallets.adjust(session, wallet, minor, reason=reason, key=f"demo-{next(keys)}", customer_text=words, expires_at=ends, by=by)

@@ -36,7 +36,6 @@ LABELS = {
     "receives": "Receives",
     "state": "State or region",
     "status": "Status",
-    "support_access": "Access by support",
     "tax_exempt": "Exempt from tax",
     "tax_exempt_evidence": "Evidence of exemption",
     "tax_exempt_reason": "Reason of exemption",

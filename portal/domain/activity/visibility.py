@@ -44,7 +44,6 @@ CUSTOMER_FIELDS = frozenset(
         "phone",
         "shipping",
         "status",
-        "support_access",
         "tax_exempt",
         "tax_exempt_until",
         "tax_ids",

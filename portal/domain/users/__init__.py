@@ -4,7 +4,6 @@ from portal.domain.users.finding import Place, by_email, find, membership_of, pl
 from portal.domain.users.inviting import INVITE_LIVES, AlreadyOperator, UnknownRole, accept_invite, invite_operator
 from portal.domain.users.own import OWN, change_own, set_password
 from portal.domain.users.roles import LastOwner, change_role, deactivate
-from portal.domain.users.support import allow_support
 
 __all__ = [
     "INVITE_LIVES",
@@ -14,7 +13,6 @@ __all__ = [
     "Place",
     "UnknownRole",
     "accept_invite",
-    "allow_support",
     "by_email",
     "change_own",
     "change_role",

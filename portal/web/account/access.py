@@ -1,15 +1,14 @@
-"""Who can see what at this customer, whether our support may look, and the person's own sessions."""
+"""Who can see what at this customer, and the person's own sessions."""
 
 from flask import Blueprint, flash, g, redirect, url_for
 from flask_login import current_user
 
-from portal.domain import contacts, sessions, users
+from portal.domain import contacts, sessions
 from portal.domain.errors import NotFound
 from portal.domain.permissions import CUSTOMER, CUSTOMER_ROLES, ROLE_NAMES
 from portal.model import Customer
 from portal.web.access import may
 from portal.web.database import session
-from portal.web.forms.sign_in import SupportForm
 from portal.web.htmx import page
 
 bp = Blueprint("access", __name__)
@@ -18,7 +17,7 @@ bp = Blueprint("access", __name__)
 @bp.get("/access")
 @may("account.read")
 def show():
-    """Show the people, support's access and the sessions."""
+    """Show the people and the sessions."""
     customer = session().get(Customer, g.actor.customer_id)
     people = [
         {"contact": contact, "role": ROLE_NAMES[contact.portal_role], "powers": powers(contact.portal_role)}
@@ -29,7 +28,6 @@ def show():
         "account/access/show.html",
         customer=customer,
         people=people,
-        form=SupportForm(formdata=None, allowed=customer.support_access),
         sessions=sessions.of_user(session(), g.actor.user_id),
         present=current_user.row.id,
     )
@@ -38,16 +36,6 @@ def show():
 def powers(role: str) -> list[str]:
     """Say in words what a role may do in the portal."""
     return [words for word, words in CUSTOMER.items() if word in CUSTOMER_ROLES[role]]
-
-
-@bp.post("/access/support")
-@may("account.address")
-def change_support():
-    """Switch support's look at the portal on or off."""
-    allowed = SupportForm().allowed.data
-    users.allow_support(session(), allowed, by=g.actor)
-    flash("Our support may look at your portal." if allowed else "Our support may no longer look at your portal.")
-    return redirect(url_for("account.access.show"), 303)
 
 
 @bp.post("/access/sessions/<uuid:session_id>/ending")

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from portal.web.console import activity, children, contacts, customers, emails, home, imports, messages, preferences, profile, wallets
+from portal.web.console import activity, children, contacts, customers, emails, home, imports, keys, messages, preferences, profile, wallets
 
 bp = Blueprint("console", __name__, url_prefix="/console")
-for room in (home, customers, contacts, preferences, wallets, emails, activity, children, messages, imports, profile):
+for room in (home, customers, contacts, preferences, wallets, emails, activity, children, messages, imports, keys, profile):
     bp.register_blueprint(room.bp)

@@ -131,9 +131,3 @@ class OwnSettingsForm(FlaskForm):
             "density": self.density.data or "",
             "keys": self.keys.data,
         }
-
-
-class SupportForm(FlaskForm):
-    """Whether our support may look at the portal."""
-
-    allowed = BooleanField("Our support may look at your portal")
