@@ -3,6 +3,7 @@
 import click
 
 from portal import __version__
+from portal.cli.business import business
 from portal.cli.database import migrate
 from portal.cli.demo import demo
 from portal.cli.doctor import doctor
@@ -20,11 +21,12 @@ def main() -> None:
     \b
     To look around        portal demo
     To run it for real    portal migrate, then portal serve and portal worker
+    Who bills and writes  portal business set --name Northwind --sender billing@northwind.example
     The first operator    portal operators add you@example.com --role owner
 
     Settings are read from PORTAL_* variables of the environment; `portal doctor` says which are missing.
     """
 
 
-for command in (demo, serve, worker, migrate, operators, import_group, sample_group, doctor):
+for command in (demo, serve, worker, migrate, business, operators, import_group, sample_group, doctor):
     main.add_command(command)

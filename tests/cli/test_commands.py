@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 from portal import migrations
 from portal.db import Database
 from portal.domain import wallets
-from portal.model import BusinessEntity, Sender, User
+from portal.model import AuditEvent, BusinessEntity, Sender, User
 
-COMMANDS = ("demo", "doctor", "import", "migrate", "operators", "sample", "serve", "worker")
+COMMANDS = ("business", "demo", "doctor", "import", "migrate", "operators", "sample", "serve", "worker")
 
 
 def test_help_names_every_command_and_how_to_begin(run):
@@ -52,6 +52,17 @@ def test_migrate_makes_the_tables_and_what_every_installation_starts_with(run, m
         assert session.scalars(select(BusinessEntity.is_default)).all() == [True]
         assert session.scalars(select(Sender.is_default)).all() == [True]
     made.dispose()
+
+
+def test_the_business_is_described(run, environment, cast, database):
+    said = run("business", "set", "--name", "Südwind", "--country", "Austria", "--sender", "Hallo@Suedwind.example").output
+    assert "Südwind" in said
+    assert "Hallo@suedwind.example" in said
+    with database.reading() as session:
+        entity = session.scalars(select(BusinessEntity)).one()
+        assert (entity.name, entity.country, entity.currency) == ("Südwind", "AT", "EUR")
+        assert session.scalars(select(AuditEvent.action)).all() == ["business_entity.changed"]
+    assert "Atlantis" in run("business", "set", "--country", "Atlantis", status=2).output
 
 
 def test_an_operator_is_added_with_a_link_that_works_once(run, environment, cast, client):
