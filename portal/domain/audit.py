@@ -3,10 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
 from portal.model import AuditEvent
+from portal.values import clock, ids
+
+_ADD = insert(AuditEvent.__table__)
 
 
 def record(
@@ -26,17 +30,43 @@ def record(
     `facts` what else is worth knowing.
     """
     event = AuditEvent(
-        action=action,
-        customer_id=customer_id,
-        subject_kind=subject.__tablename__ if subject is not None else "",
-        subject_id=subject.id if subject is not None else None,
-        subject_name=subject_name[:255],
-        changes={name: [plain(before), plain(after)] for name, (before, after) in (changes or {}).items()},
-        facts={name: plain(value) for name, value in (facts or {}).items()},
-        **actor_columns(by),
+        **_row(action, by=by, customer_id=customer_id, subject=subject, subject_name=subject_name, changes=changes, facts=facts)
     )
     session.add(event)
     return event
+
+
+def record_at_once(session: Session, action: str, **what) -> None:
+    """Write an event like `record`, past the session's unit of work: a third of its cost, where every request writes one.
+
+    The rows that it speaks of are in the database already.
+    """
+    session.connection().execute(_ADD, _row(action, **what))
+
+
+def _row(
+    action: str,
+    *,
+    by: Actor,
+    customer_id: UUID | None = None,
+    subject=None,
+    subject_name: str = "",
+    changes: dict[str, tuple[object, object]] | None = None,
+    facts: dict | None = None,
+) -> dict[str, object]:
+    return {
+        "id": ids.new_id(),
+        "at": clock.now(),
+        "action": action,
+        "customer_id": customer_id,
+        "subject_kind": subject.__tablename__ if subject is not None else "",
+        "subject_id": subject.id if subject is not None else None,
+        "subject_name": subject_name[:255],
+        "changes": {name: [plain(before), plain(after)] for name, (before, after) in (changes or {}).items()},
+        "facts": {name: plain(value) for name, value in (facts or {}).items()},
+        "on_behalf_of": "",
+        **actor_columns(by),
+    }
 
 
 def actor_columns(by: Actor) -> dict[str, object]:

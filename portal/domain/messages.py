@@ -4,16 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.domain import audit, communications
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.letters import LETTERS
+from portal.domain.loaded import loaded
 from portal.domain.topics import TOPICS
 from portal.model import BusinessEntity, Contact, Customer, EmailMessage, Sender
 from portal.values import clock, ids
+from portal.values.emails import email_key
+
+_table = EmailMessage.__table__
+_ADD = {
+    dialect.dialect.name: dialect.insert(_table).on_conflict_do_nothing(index_elements=[_table.c.dedup_key]).returning(_table.c.id)
+    for dialect in (sqlite, postgresql)
+}
+"""One statement looks for the key and writes: of two who use the same key at once, one gets no row."""
+
+_SENDER = (
+    select(Sender.id, BusinessEntity.locale, BusinessEntity.time_zone)
+    .join_from(BusinessEntity, Sender, Sender.business_entity_id == BusinessEntity.id)
+    .where(Sender.is_default)
+)
+_SENDER_OF = _SENDER.where(BusinessEntity.id == bindparam("entity_id"))
+_SENDER_OF_DEFAULT = _SENDER.where(BusinessEntity.is_default)
 
 
 class NoSender(Refusal):
@@ -59,31 +77,8 @@ def queue(
 
     :raises NoSender: when there is nobody to write as.
     """
-    if session.scalar(select(EmailMessage.id).where(EmailMessage.dedup_key == key)):
-        return None
-    topic = TOPICS[LETTERS[letter].topic]
-    wanted = dict(links or {})
-    if not topic.essential and to.contact_id is not None:
-        wanted |= {"preferences": {"purpose": "preferences"}, "unsubscribe": {"purpose": "unsubscribe", "topic": topic.key}}
-    message = EmailMessage(
-        customer_id=to.customer_id,
-        contact_id=to.contact_id,
-        user_id=to.user_id,
-        sender_id=_sender(session, entity_id).id,
-        to_address=to.address,
-        to_name=to.name,
-        letter=letter,
-        topic=topic.key,
-        locale=to.locale,
-        time_zone=to.time_zone,
-        facts={**facts, "why": why},
-        links=wanted,
-        why=why,
-        dedup_key=key,
-    )
-    session.add(message)
     session.flush()
-    return message
+    return _write(session, _sender(session, entity_id).id, letter, to=to, facts=facts, links=links or {}, why=why, key=key)
 
 
 def tell(
@@ -96,28 +91,74 @@ def tell(
     links: Mapping[str, dict] | None = None,
     key: str,
 ) -> list[EmailMessage]:
-    """Write a message to every contact of a customer who will get the topic; `key` is told apart by contact."""
-    entity = session.get_one(BusinessEntity, customer.business_entity_id)
-    made = []
-    for verdict in communications.recipients(session, customer, topic):
-        if verdict.will:
-            contact = verdict.contact
-            message = queue(
-                session,
-                letter,
-                to=recipient(contact, customer, entity),
-                facts={"customer_name": customer.name, "contact_name": contact.first_name or contact.name, **facts},
-                links=links_for(contact, links or {}),
-                why=_why(contact, customer, topic),
-                key=f"{key}:{contact.id}",
-                entity_id=entity.id,
-            )
-            if message is not None:
-                made.append(message)
-    return made
+    """Write a message to every contact of a customer who will get the topic; `key` is told apart by contact.
+
+    :raises NoSender: when somebody will, and there is nobody to write as.
+    """
+    contacts = [verdict.contact for verdict in communications.addressees(session, customer, topic) if verdict.will]
+    if not contacts:
+        return []
+    entity = _sender(session, customer.business_entity_id)
+    made = [
+        _write(
+            session,
+            entity.id,
+            letter,
+            to=recipient(contact, customer, entity),
+            facts={"customer_name": customer.name, "contact_name": contact.first_name or contact.last_name or contact.email, **facts},
+            links=links_for(contact, links or {}),
+            why=_why(contact, customer, topic),
+            key=f"{key}:{contact.id}",
+        )
+        for contact in contacts
+    ]
+    return [message for message in made if message is not None]
 
 
-def recipient(contact: Contact, customer: Customer, entity: BusinessEntity) -> Recipient:
+def _write(
+    session: Session, sender_id: UUID, letter: str, *, to: Recipient, facts: Mapping, links: Mapping, why: str, key: str
+) -> EmailMessage | None:
+    """Write one row, past the session's unit of work."""
+    topic = TOPICS[LETTERS[letter].topic]
+    wanted = dict(links)
+    if not topic.essential and to.contact_id is not None:
+        wanted |= {"preferences": {"purpose": "preferences"}, "unsubscribe": {"purpose": "unsubscribe", "topic": topic.key}}
+    now = clock.now()
+    row = {
+        "id": ids.new_id(),
+        "customer_id": to.customer_id,
+        "contact_id": to.contact_id,
+        "user_id": to.user_id,
+        "sender_id": sender_id,
+        "to_address": to.address,
+        "to_key": email_key(to.address),
+        "to_name": to.name,
+        "letter": letter,
+        "topic": topic.key,
+        "locale": to.locale,
+        "time_zone": to.time_zone,
+        "facts": {**facts, "why": why},
+        "links": wanted,
+        "why": why,
+        "subject": "",
+        "dedup_key": key,
+        "state": "queued",
+        "rule": "",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "claimed_until": None,
+        "reply": "",
+        "message_id": "",
+        "created_at": now,
+        "sent_at": None,
+    }
+    connection = session.connection()
+    if connection.execute(_ADD[connection.dialect.name], row).first() is None:
+        return None
+    return loaded(session, EmailMessage, row)
+
+
+def recipient(contact: Contact | Row, customer: Customer, entity: BusinessEntity | Row) -> Recipient:
     """Make the recipient for a contact: its locale and zone, else the customer's, else the business entity's."""
     return Recipient(
         address=contact.email,
@@ -130,23 +171,22 @@ def recipient(contact: Contact, customer: Customer, entity: BusinessEntity) -> R
     )
 
 
-def links_for(contact: Contact, links: Mapping[str, dict]) -> dict[str, dict]:
+def links_for(contact: Contact | Row, links: Mapping[str, dict]) -> dict[str, dict]:
     """Give the links as they are for this contact: one without a way into the portal gets plain ones, that sign nobody in."""
     if contact.portal_role != "none":
         return dict(links)
     return {name: {**link, "purpose": "plain"} if link["purpose"] == "sign_in" else link for name, link in links.items()}
 
 
-def _why(contact: Contact, customer: Customer, topic: str) -> str:
+def _why(contact: Contact | Row, customer: Customer, topic: str) -> str:
     rank = "primary contact" if contact.is_primary else "contact"
     return f"You get this as {rank} of {customer.name}, because {TOPICS[topic].label.lower()} is on."[:255]
 
 
-def _sender(session: Session, entity_id: UUID | None) -> Sender:
-    """Find the default sender of a business entity, of the default one where none is given."""
-    statement = select(Sender).join(BusinessEntity).where(Sender.is_default)
-    statement = statement.where(BusinessEntity.id == entity_id) if entity_id else statement.where(BusinessEntity.is_default)
-    if (sender := session.scalar(statement)) is None:
+def _sender(session: Session, entity_id: UUID | None) -> Row:
+    """Find the default sender of a business entity, of the default one where none is given; with the entity's locale and zone."""
+    statement, values = (_SENDER_OF, {"entity_id": entity_id}) if entity_id else (_SENDER_OF_DEFAULT, {})
+    if (sender := session.connection().execute(statement, values).first()) is None:
         raise NoSender
     return sender
 

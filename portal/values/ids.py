@@ -1,12 +1,16 @@
 """Time-ordered identifiers: UUID version 7 (RFC 9562, section 5.7)."""
 
 import os
+import struct
 import threading
 import time
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 _COUNTER_BITS = 42
 _VERSION_AND_VARIANT = (7 << 76) | (2 << 62)
+_NOISE = struct.Struct(">I")
+_new, _set = object.__new__, object.__setattr__
+_UNKNOWN = SafeUUID.unknown
 
 _lock = threading.Lock()
 _last_ms = 0
@@ -25,8 +29,7 @@ def new_ids(n: int) -> list[UUID]:
     at a random place each millisecond; the last 32 bits are random in each.
     """
     first = _reserve(n)
-    noise = os.urandom(4 * n)
-    return [_uuid(first + i, int.from_bytes(noise[4 * i : 4 * i + 4], "big")) for i in range(n)]
+    return [_uuid(first + i, noise) for i, (noise,) in enumerate(_NOISE.iter_unpack(os.urandom(4 * n)))]
 
 
 def _reserve(n: int) -> int:
@@ -51,7 +54,10 @@ def _uuid(place: int, noise: int) -> UUID:
     ms, counter = place >> _COUNTER_BITS, place & ((1 << _COUNTER_BITS) - 1)
     high = counter >> 30
     low = counter & 0x3FFF_FFFF
-    return UUID(int=(ms << 80) | (high << 64) | (low << 32) | noise | _VERSION_AND_VARIANT)
+    made = _new(UUID)  # UUID's own making checks what is so here, and takes four times as long: an import makes a million
+    _set(made, "int", (ms << 80) | (high << 64) | (low << 32) | noise | _VERSION_AND_VARIANT)
+    _set(made, "is_safe", _UNKNOWN)
+    return made
 
 
 def _fresh_counter_in_child() -> None:

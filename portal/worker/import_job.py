@@ -6,7 +6,7 @@ import structlog
 
 from portal.db import Database, WriteLockTimeout
 from portal.domain import imports
-from portal.domain.imports import claiming, jobs
+from portal.domain.imports import claiming, collector, jobs
 from portal.domain.imports.claiming import Claim
 
 log = structlog.get_logger("portal.import")
@@ -29,7 +29,8 @@ def run(database: Database) -> bool:
     if claim is None:
         return False
     try:
-        _check(database, claim) if claim.state == "checking" else _apply(database, claim)
+        with collector.paused():
+            _check(database, claim) if claim.state == "checking" else _apply(database, claim)
     except TakenOver:
         log.info("import left to others", job=str(claim.job_id))
     except imports.Unreadable as unreadable:
@@ -45,7 +46,10 @@ def run(database: Database) -> bool:
 
 
 def _check(database: Database, claim: Claim) -> None:
-    """Judge every cell; when all are good, run the import once for real and roll it back: what it counts is what one gets."""
+    """Judge and plan every row; what a plan does not settle, run once for real and roll back: what it counts is what one gets.
+
+    Judging holds no lock. A file of new and unchanged customers is settled by its plan, which the real run makes alike.
+    """
     beat = _Heartbeat(database, claim)
     with database.reading() as session:
         outcome = imports.check(session, jobs.sources(session, claim.job_id), by=claim.by, progress=beat)
@@ -53,7 +57,8 @@ def _check(database: Database, claim: Claim) -> None:
         _refuse(database, claim, outcome)
         return
     beat(outcome.rows, now=True)
-    outcome = _rehearse(database, claim)
+    if not outcome.settled:
+        outcome = _rehearse(database, claim)
     database.act(lambda session: claiming.ready(session, claim, outcome))
     log.info("import checked", job=str(claim.job_id), rows=outcome.rows)
 

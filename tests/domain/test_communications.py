@@ -24,7 +24,11 @@ def people(session, cast, own):
 
 
 def verdict(session, customer, topic, contact):
-    return next(one for one in communications.recipients(session, customer, topic) if one.contact.id == contact.id)
+    """Give what is shown of a contact, and hold that what is sent by judges alike."""
+    shown = next(one for one in communications.recipients(session, customer, topic) if one.contact.id == contact.id)
+    sent = next(one for one in communications.addressees(session, customer, topic) if one.contact.id == contact.id)
+    assert (sent.will, sent.rule, sent.reason) == (shown.will, shown.rule, shown.reason)
+    return shown
 
 
 def readers(session, customer, topic):
@@ -288,7 +292,8 @@ def test_who_gets_nothing_anyway_may_leave(session, cast, own, people):
 def test_removed_contacts_are_not_judged_and_not_chosen_for(session, cast, own, people):
     people["viewer"].removed_at = clock.now()
     session.flush()
-    assert people["viewer"].id not in [one.contact.id for one in communications.recipients(session, own, "invoices")]
+    for judge in (communications.recipients, communications.addressees):
+        assert people["viewer"].id not in [one.contact.id for one in judge(session, own, "invoices")]
     with pytest.raises(NotFound):
         communications.choose(session, people["viewer"], {"news": True}, how="form", by=cast.person())
 

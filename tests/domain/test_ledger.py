@@ -293,6 +293,11 @@ def test_the_rule_is_the_first_by_which_two_grants_differ():
     assert rule_between(Grant("a", 1, kind="promotional"), Grant("b", 1)) == "promotional"
 
 
+def named(made: ledger.OpeningRows) -> dict[type, list[dict]]:
+    """Give rows made in bulk by table, with the names of their columns."""
+    return {model: [dict(zip(ledger.OPENING_COLUMNS[model], row, strict=True)) for row in rows] for model, rows in made.tables()}
+
+
 def test_opening_rows_equal_what_is_posted(session, cast, by):
     openings = [
         Opening(cast.own.id, "EUR", 157_417, "row-1", name="Main"),
@@ -300,8 +305,8 @@ def test_opening_rows_equal_what_is_posted(session, cast, by):
         Opening(cast.neighbour.id, "KWD", 0, "row-3"),
     ]
     made = ledger.opening_rows(openings, by=by, at=NOON)
-    for model, rows in made.tables():
-        assert all(row.keys() == {column.key for column in model.__table__.c} for row in rows)
+    for model, rows in named(made).items():
+        assert set(ledger.OPENING_COLUMNS[model]) == {column.key for column in model.__table__.c}
         session.execute(insert(model), rows)
     assert ledger.verify(session) == []
     bulk = wallets.of_customer(session, cast.own.id)[0]
@@ -317,12 +322,13 @@ def test_a_posted_and_a_bulk_made_opening_differ_in_nothing_but_ids_and_place(se
     made = ledger.opening_rows([Opening(cast.neighbour.id, "EUR", 500, "b")], by=by, at=NOON)
     journal = session.get_one(JournalEntry, posted.journal_entry_id)
     own = {"id", "customer_id", "key", "request_hash"}
-    assert {name: value for name, value in made.journal_entries[0].items() if name not in own} == {
+    (in_bulk,) = named(made)[JournalEntry]
+    assert {name: value for name, value in in_bulk.items() if name not in own} == {
         column.key: getattr(journal, column.key) for column in JournalEntry.__table__.c if column.key not in own
     }
     lines = session.scalars(select(JournalLine).where(JournalLine.journal_entry_id == journal.id).order_by(JournalLine.id)).all()
     assert [(line.account, line.debit, line.credit, line.currency) for line in lines] == [
-        (line["account"], line["debit"], line["credit"], line["currency"]) for line in made.journal_lines
+        (line["account"], line["debit"], line["credit"], line["currency"]) for line in named(made)[JournalLine]
     ]
 
 
@@ -386,7 +392,7 @@ def test_only_the_wallet_that_was_asked_for_is_checked(session, cast, wallet, po
 
 def test_the_check_reads_on_over_many_wallets_and_entries(session, cast, by, monkeypatch):
     made = ledger.opening_rows((Opening(cast.own.id, code, 100, code, is_main=False) for code in list(money.EXPONENTS)[:40]), by=by)
-    for model, rows in made.tables():
+    for model, rows in named(made).items():
         session.execute(insert(model), rows)
     monkeypatch.setattr(verifying, "_WALLETS", verifying._WALLETS.limit(7))
     monkeypatch.setattr(verifying, "_ENTRIES", verifying._ENTRIES.limit(3))

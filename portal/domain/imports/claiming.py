@@ -71,7 +71,7 @@ def refused(session: Session, claim: Claim, *, failure: str, problems: list[Prob
     if not _update(session, claim, state="refused", failure=failure, counts=counts or {}, finished_at=clock.now(), claimed_until=None):
         return False
     session.execute(ImportProblem.__table__.delete().where(ImportProblem.job_id == claim.job_id))
-    columns = ("file_kind", "row", "column", "value", "reason", "suggestion")
+    columns = ("file_kind", "row", "column", "customer", "value", "reason", "suggestion")
     rows = [{"job_id": claim.job_id, **{name: getattr(problem, name) for name in columns}} for problem in problems]
     if rows:
         session.execute(insert(ImportProblem.__table__), rows)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -12,6 +13,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
 from portal.domain.imports.bulk import BulkTable
 from portal.domain.imports.contact_rows import KIND, ContactRow
+from portal.domain.imports.creating import ACTOR
+from portal.domain.imports.documents import Documents
 from portal.domain.imports.planning import Planner
 from portal.domain.imports.problems import Findings
 from portal.domain.topics import CHOICES
@@ -29,11 +32,13 @@ _TABLES = {
     ),
     Preference: ("contact_id", "topic", "wanted", "receipt_id"),
     AuditEvent: (
-        "id", "at", "action", "customer_id", "subject_kind", "subject_id", "subject_name", "changes", "facts", "actor_kind",
-        "actor_user_id", "actor_name", "on_behalf_of", "origin", "ip", "device", "request_id",
+        "id", "at", "action", "customer_id", "subject_kind", "subject_id", "subject_name", "changes", "facts", *ACTOR, "on_behalf_of",
     ),
 }  # fmt: skip
-_OWNER = select(Customer.__table__.c["id", "name", "external_id", "email_key", "status"])
+_DEFAULTS = {key: topic.default(False) for key, topic in CHOICES.items()}
+"""What a new secondary contact is sent, by topic."""
+_OWNER = select(Customer.__table__.c["id", "name", "external_id", "email_key", "status", "created_at"])
+_PRIMARY = SimpleNamespace(id=None, first_name="", last_name="", phone="", job_title="", locale=None, time_zone=None, is_primary=True)
 _KEPT = select(
     Contact.__table__.c[
         "id", "customer_id", "email_key", "first_name", "last_name", "phone", "job_title", "locale", "time_zone", "is_primary"
@@ -52,14 +57,27 @@ class Change:
 
 
 class ContactImport:
-    """Imports contacts batch by batch; `touched` are the customers whose search document is out of date afterwards."""
+    """Imports contacts batch by batch; `touched` are the kept customers whose search document is out of date afterwards."""
 
-    def __init__(self, session: Session, customers: Planner, findings: Findings, *, by: Actor, at: datetime, facts: dict[str, object]):
+    def __init__(
+        self,
+        session: Session,
+        customers: Planner,
+        documents: Documents | None,
+        findings: Findings,
+        *,
+        by: Actor,
+        at: datetime,
+        facts: dict[str, object],
+    ):
         self._session = session
+        self._documents = documents
+        self._people: list[tuple[UUID, str, str]] = []
         self._planned = customers.external_ids
         self._planned_emails = customers.emails
         self._findings = findings
         self._by, self._at, self._facts = by, at, facts
+        self._actor = tuple(audit.actor_columns(by)[name] for name in ACTOR)
         self._tables = {model: BulkTable(session, model, names) for model, names in _TABLES.items()}
         self._seen: dict[tuple[str, str], int] = {}
         self._later: list[Change] = []
@@ -77,7 +95,7 @@ class ContactImport:
         kept = self._kept(matched)
         chosen = self._chosen([contact.id for contact in kept.values()])
         for row, owner in matched:
-            contact = kept.get((owner.id, row.email_key)) if owner is not None else None
+            contact = kept.get((owner.id, row.email_key)) if owner is not None else self._primary_to_be(row)
             if contact is None:
                 self.counts["created"] += 1
                 if write and owner is not None:
@@ -87,6 +105,8 @@ class ContactImport:
         if write:
             for table in self._tables.values():
                 table.write()
+            self._documents.complete(self._people)
+            self._people = []
 
     def finish(self) -> None:
         """Try once more what waited for somebody else to take a topic over."""
@@ -110,6 +130,12 @@ class ContactImport:
             return False
         return True
 
+    def _primary_to_be(self, row: ContactRow) -> SimpleNamespace | None:
+        """Give the contact that the address of a new customer will be, in a check, where it is not written."""
+        customer = self._planned_emails.get(row.email_key)
+        named = self._planned.get(row.customer_id) if row.customer_id else self._planned_emails.get(row.customer_email)
+        return _PRIMARY if customer is not None and customer == named else None
+
     def _owners(self, rows: list[ContactRow]) -> dict[str, Row]:
         """Load the customers that rows name, by what names them."""
         external_ids = list({row.customer_id for row in rows if row.customer_id})
@@ -132,45 +158,40 @@ class ContactImport:
         return found
 
     def _create(self, row: ContactRow, owner: Row) -> None:
-        contact_id = ids.new_id()
+        contact_id, event_id = ids.new_ids(2)
         get = row.facts.get
+        first, last = get("first_name", ""), get("last_name", "")
         self._tables[Contact].rows.append(
             (
-                *(contact_id, owner.id, row.email, row.email_key, get("first_name", ""), get("last_name", ""), get("phone", "")),
+                *(contact_id, owner.id, row.email, row.email_key, first, last, get("phone", "")),
                 *(get("job_title", ""), get("locale"), get("time_zone"), False, "none", "none", self._at, self._at),
             )
         )
-        by = self._by
-        for topic, wanted in row.choices().items():
-            was = CHOICES[topic].default(False)
-            if was != wanted:
-                receipt = ids.new_id()
-                who = (by.kind, by.user_id, by.name, self._at)
-                self._tables[PreferenceReceipt].rows.append((receipt, contact_id, topic, was, wanted, "import", _wording(row), *who))
-                self._tables[Preference].rows.append((contact_id, topic, wanted, receipt))
-        self._record(row, owner, contact_id)
-        self.touched.add(owner.id)
+        if row.receives is not None:
+            self._choose_at_once(row, contact_id)
+        name = f"{first} {last}".strip()
+        self._record(row, owner, contact_id, event_id, name or row.email)
+        if owner.created_at == self._at:
+            self._people.append((owner.id, name, row.email))
+        else:
+            self.touched.add(owner.id)
 
-    def _record(self, row: ContactRow, owner: Row, contact_id: UUID) -> None:
-        changes = {field: [None, value] for field, value in {"email": row.email, **row.facts}.items()}
+    def _choose_at_once(self, row: ContactRow, contact_id: UUID) -> None:
+        """Collect the choices of a new contact that differ from the defaults, with their receipts."""
+        differing = [(topic, wanted) for topic, wanted in row.choices().items() if _DEFAULTS[topic] != wanted]
+        who = (self._by.kind, self._by.user_id, self._by.name, self._at)
+        for (topic, wanted), receipt in zip(differing, ids.new_ids(len(differing)), strict=True):
+            self._tables[PreferenceReceipt].rows.append((receipt, contact_id, topic, not wanted, wanted, "import", _wording(row), *who))
+            self._tables[Preference].rows.append((contact_id, topic, wanted, receipt))
+
+    def _record(self, row: ContactRow, owner: Row, contact_id: UUID, event_id: UUID, name: str) -> None:
+        changes = {"email": [None, row.email]} | {field: [None, value] for field, value in row.facts.items()}
         if row.words:
             changes["receives"] = [None, row.words]
-        name = " ".join(str(row.facts[part]) for part in ("first_name", "last_name") if part in row.facts) or row.email
-        columns = audit.actor_columns(self._by) | {
-            "id": ids.new_id(),
-            "at": self._at,
-            "action": "contact.added",
-            "customer_id": owner.id,
-            "subject_kind": "contact",
-            "subject_id": contact_id,
-            "subject_name": name[:255],
-            "changes": changes,
-            "facts": self._facts | {"row": row.number},
-            "on_behalf_of": "",
-        }
-        self._tables[AuditEvent].add_dicts([columns])
+        event = (event_id, self._at, "contact.added", owner.id, "contact", contact_id, name[:255], changes)
+        self._tables[AuditEvent].rows.append((*event, self._facts | {"row": row.number}, *self._actor, ""))
 
-    def _change(self, row: ContactRow, contact: Row, chosen: dict[str, bool], *, write: bool) -> None:
+    def _change(self, row: ContactRow, contact: Row | SimpleNamespace, chosen: dict[str, bool], *, write: bool) -> None:
         facts = {field: value for field, value in row.facts.items() if value != getattr(contact, field)}
         choices = {
             topic: wanted

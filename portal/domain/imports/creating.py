@@ -1,5 +1,6 @@
 """New customers in bulk: the rows that `customers.add`, its contact, address, tax ID and wallet would have made."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from portal.domain import audit, ledger
 from portal.domain.actors import Actor
 from portal.domain.imports.bulk import BulkTable
 from portal.domain.imports.customer_rows import ADDRESS_COLUMNS, CustomerRow
-from portal.model import Address, AuditEvent, Contact, CreditGrant, Customer, JournalEntry, JournalLine, TaxId, Wallet, WalletEntry
+from portal.model import Address, AuditEvent, Contact, Customer, TaxId
 from portal.model.customer import sort_key
 from portal.values import ids
 
-_ACTOR = ("actor_kind", "actor_user_id", "actor_name", "origin", "ip", "device", "request_id")
+ACTOR = ("actor_kind", "actor_user_id", "actor_name", "origin", "ip", "device", "request_id")
+_PARTS = 5
+"""A new customer has at most a contact, two addresses, a tax ID and an audit event."""
 _TABLES: dict[type, tuple[str, ...]] = {
     Customer: (
         "id", "name", "name_key", "external_id", "email", "email_key", "phone", "business_entity_id", "locale", "time_zone", "currency",
@@ -28,19 +31,9 @@ _TABLES: dict[type, tuple[str, ...]] = {
         "id", "customer_id", *ADDRESS_COLUMNS, "city_key", "phone", "is_billing", "is_shipping", "created_at",
     ),
     TaxId: ("id", "customer_id", "kind", "value", "register_state", "register_name", "created_at"),
-    Wallet: (
-        "id", "customer_id", "currency", "name", "balance", "floor", "seq", "status", "status_reason", "is_main", "opened_at",
-        "last_entry_at",
-    ),
-    JournalEntry: (
-        "id", "customer_id", "reason", "note", "customer_text", "reference", "key_scope", "key", "request_hash", "actor_kind",
-        "actor_user_id", "actor_name", "approver_name", "origin", "posted_at",
-    ),
-    JournalLine: ("id", "journal_entry_id", "account", "wallet_id", "currency", "debit", "credit"),
-    WalletEntry: ("id", "wallet_id", "journal_entry_id", "seq", "amount", "balance_after", "posted_at", "prev_hash", "hash"),
-    CreditGrant: ("id", "wallet_id", "entry_id", "kind", "priority", "amount", "remaining", "expires_at", "granted_at"),
+    **ledger.OPENING_COLUMNS,
     AuditEvent: (
-        "id", "at", "action", "customer_id", "subject_kind", "subject_id", "subject_name", "changes", "facts", "on_behalf_of", *_ACTOR,
+        "id", "at", "action", "customer_id", "subject_kind", "subject_id", "subject_name", "changes", "facts", "on_behalf_of", *ACTOR,
     ),
 }  # fmt: skip
 
@@ -53,13 +46,15 @@ class Creator:
         self._entity_id = entity_id
         self._at = at
         self._by = by
-        self._actor = tuple(audit.actor_columns(by)[name] for name in _ACTOR)
+        self._actor = tuple(audit.actor_columns(by)[name] for name in ACTOR)
         self._facts = facts
         """What every audit event of this import tells."""
+        self._fresh: Iterator[UUID] = iter(())
 
     def create(self, rows: list[CustomerRow]) -> list[UUID]:
         """Write customers with all that belongs to them; give their ids in the order of the rows."""
         made = ids.new_ids(len(rows))
+        self._fresh = iter(ids.new_ids(_PARTS * len(rows)))
         openings = []
         for customer_id, row in zip(made, rows, strict=True):
             self._customer(customer_id, row)
@@ -67,11 +62,11 @@ class Creator:
                 self._primary(customer_id, row)
             self._addresses(customer_id, row)
             if row.tax_id:
-                tax_id = (ids.new_id(), customer_id, *row.tax_id, "unknown", "", self._at)
+                tax_id = (next(self._fresh), customer_id, *row.tax_id, "unknown", "", self._at)
                 self._tables[TaxId].rows.append(tax_id)
             if row.wallet:
                 openings.append(ledger.Opening(customer_id, row.wallet[0], row.wallet[1] or 0, f"{customer_id}:{row.wallet[0]}"))
-            self._record(customer_id, row)
+            self._record(customer_id, row, next(self._fresh))
         self.open_wallets(openings)
         self.write()
         return made
@@ -80,19 +75,16 @@ class Creator:
         """Collect wallets with their opening balances, posted as the ledger posts them; give the wallets' ids."""
         made = ledger.opening_rows(openings, by=self._by, at=self._at)
         for model, rows in made.tables():
-            self._tables[model].add_dicts(rows)
-        return [wallet["id"] for wallet in made.wallets]
+            self._tables[model].rows += rows
+        return [wallet[0] for wallet in made.wallets]
 
-    def record(self, action: str, customer_id: UUID, subject: tuple[str, UUID, str], changes: dict, facts: dict) -> None:
+    def record(
+        self, action: str, customer_id: UUID, subject: tuple[str, UUID, str], changes: dict, facts: dict, event_id: UUID | None = None
+    ) -> None:
         """Collect an audit event; `subject` is kind, id and name."""
         kind, subject_id, name = subject
-        self._tables[AuditEvent].rows.append(
-            (
-                *(ids.new_id(), self._at, action, customer_id, kind, subject_id, name[:255]),
-                *(changes, self._facts | facts, ""),
-                *self._actor,
-            )
-        )
+        event = (event_id or ids.new_id(), self._at, action, customer_id, kind, subject_id, name[:255], changes, self._facts | facts, "")
+        self._tables[AuditEvent].rows.append(event + self._actor)
 
     def write(self) -> None:
         """Write what was collected, parents first."""
@@ -114,25 +106,27 @@ class Creator:
         """The customer's own address as a contact, as `contacts.sync_primary` makes it."""
         self._tables[Contact].rows.append(
             (
-                *(ids.new_id(), customer_id, row.facts["email"], row.email_key, "", "", "", ""),
+                *(next(self._fresh), customer_id, row.facts["email"], row.email_key, "", "", "", ""),
                 *(True, "owner", "none", self._at, self._at),
             )
         )
 
     def _addresses(self, customer_id: UUID, row: CustomerRow) -> None:
         """An address that is the default for both is one row."""
+        if not row.billing and not row.shipping:
+            return
         same = row.billing == row.shipping
         for parts, billing, shipping in ((row.billing, True, same), (row.shipping, False, True)):
             if parts and not (same and not billing):
                 self._tables[Address].rows.append(
                     (
-                        *(ids.new_id(), customer_id),
+                        *(next(self._fresh), customer_id),
                         *[parts.get(part, "") for part in ADDRESS_COLUMNS],
                         *(sort_key(parts.get("city", "")), "", billing, shipping, self._at),
                     )
                 )
 
-    def _record(self, customer_id: UUID, row: CustomerRow) -> None:
+    def _record(self, customer_id: UUID, row: CustomerRow, event_id: UUID) -> None:
         changes = {field: [None, value] for field, value in row.facts.items()}
         changes |= {part: [None, value] for part, value in row.billing.items()}
         changes |= {f"shipping {part}": [None, value] for part, value in row.shipping.items()}
@@ -141,4 +135,4 @@ class Creator:
         facts: dict[str, object] = {"row": row.number}
         if row.wallet and row.wallet[1]:
             facts |= {"currency": row.wallet[0], "amount": row.wallet[1], "before": 0, "after": row.wallet[1]}
-        self.record("customer.imported", customer_id, ("customer", customer_id, row.name), changes, facts)
+        self.record("customer.imported", customer_id, ("customer", customer_id, row.name), changes, facts, event_id)

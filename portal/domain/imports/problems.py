@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 MAX_PROBLEMS = 10_000
 MAX_NOTICES = 200
-MAX_NAMES = 1_000
 _VALUE_SHOWN = 500
+_NAME_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Problem:
     value: str
     reason: str
     suggestion: str = ""
+    customer: str = ""
+    """The name that the row gives, or whose contact it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,12 @@ class Findings:
     notice_count: int = 0
     doubts: list[Notice] = field(default_factory=list)
     doubt_count: int = 0
-    names: dict[str, str] = field(default_factory=dict)
-    """The customer's name by "kind:row", for the rows with problems."""
 
     def add(self, kind: str, row: int, column: str, value: str, reason: str, suggestion: str = "", *, name: str = "") -> None:
         """Keep a problem."""
         self.problem_count += 1
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Problem(kind, row, column, value[:_VALUE_SHOWN], reason, suggestion))
-            if len(self.names) < MAX_NAMES and name:
-                self.names[f"{kind}:{row}"] = name[:80]
+            self.problems.append(Problem(kind, row, column, value[:_VALUE_SHOWN], reason, suggestion, name[:_NAME_SHOWN]))
 
     def note(self, kind: str, row: int, text: str) -> None:
         """Keep a notice."""

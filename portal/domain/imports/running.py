@@ -1,4 +1,7 @@
-"""One import, from files to rows. A check is this same run without writing; a rehearsal is it with writing, rolled back."""
+"""One import, from files to rows. A check is this same run without writing; a rehearsal is it with writing, rolled back.
+
+A check plans with the code of the run, and counts what the run will count, where `Outcome.settled`.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -14,7 +17,8 @@ from portal.domain.errors import Refusal
 from portal.domain.imports.contact_rows import ContactReader
 from portal.domain.imports.contacts import ContactImport
 from portal.domain.imports.creating import Creator
-from portal.domain.imports.customer_rows import CustomerReader, CustomerRow
+from portal.domain.imports.customer_rows import CustomerReader
+from portal.domain.imports.documents import Documents
 from portal.domain.imports.parents import Parents
 from portal.domain.imports.planning import Planner
 from portal.domain.imports.problems import Findings
@@ -23,7 +27,6 @@ from portal.domain.imports.updating import update
 from portal.values import clock
 
 BATCH = 1_000
-_INDEXED = 500
 
 Progress = Callable[[int], None]
 
@@ -47,6 +50,8 @@ class Outcome:
     updated: int = 0
     unchanged: int = 0
     contacts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "unchanged": 0})
+    settled: bool = True
+    """Nothing was met whose outcome only writing tells: a kept row that is changed, a parent."""
     left_out: dict[str, list[str]] = field(default_factory=dict)
     """By kind of file: the headers that are not read."""
 
@@ -55,7 +60,7 @@ class Outcome:
         return self.findings.problem_count > 0
 
     def counts(self) -> dict[str, object]:
-        """Give what is kept with the job: numbers, notices, and the names of rows with problems."""
+        """Give what is kept with the job: numbers, notices, and the names of the first rows with problems."""
         found = self.findings
         return {
             "rows": self.rows,
@@ -69,7 +74,6 @@ class Outcome:
             "doubts": [asdict(doubt) for doubt in found.doubts],
             "doubt_count": found.doubt_count,
             "left_out": self.left_out,
-            "names": found.names,
         }
 
 
@@ -129,9 +133,7 @@ class _Run:
         self._findings = self.outcome.findings
         self._planner = Planner(self._findings)
         self._parents = Parents(self._findings)
-        self._new_ids = bytearray()
-        """The ids of new customers that are not indexed yet, 16 bytes each: a million of them stay small."""
-        self._contacts_follow = False
+        self._documents = Documents(session) if write else None
 
     @property
     def _write(self) -> bool:
@@ -140,14 +142,14 @@ class _Run:
 
     def run(self, sources: list[Source]) -> Outcome:
         by_kind = {source.kind: source for source in sources}
-        self._contacts_follow = "contacts" in by_kind
         touched: Iterable[UUID] = ()
         if customers := by_kind.get("customers"):
             self._customers(customers)
         if contacts := by_kind.get("contacts"):
             touched = self._contacts(contacts)
         if self._write:
-            self._index(touched)
+            self._documents.finish()
+            search.index(self._session, touched)
         return self.outcome
 
     def _customers(self, source: Source) -> None:
@@ -170,6 +172,7 @@ class _Run:
         self.outcome.created += len(plan.create)
         self.outcome.updated += len(plan.update)
         self.outcome.unchanged += len(plan.unchanged)
+        self.outcome.settled &= not plan.update and not any(row.parent for row in rows)
         for row in rows:
             self._parents.note(row)
         if not self._write:
@@ -177,10 +180,7 @@ class _Run:
         made = list(zip(plan.create, creator.create(plan.create), strict=True))
         for row, customer_id in made:
             self._parents.child(row, customer_id, new=True)
-        if self._contacts_follow:
-            self._new_ids += b"".join(customer_id.bytes for _, customer_id in made)
-        else:
-            search.index_new(self._session, [(customer_id, _document(row)) for row, customer_id in made])
+        self._documents.add((customer_id, row) for row, customer_id in made)
         for planned in plan.update:
             self._parents.child(planned.row, planned.kept.id)
         for row, kept in plan.unchanged:
@@ -190,7 +190,7 @@ class _Run:
     def _contacts(self, source: Source) -> Iterable[UUID]:
         file = self._open(source)
         reader = ContactReader(file.mapping, len(file.header), self._findings)
-        contacts = ContactImport(self._session, self._planner, self._findings, by=self._by, at=self._at, facts=self._facts)
+        contacts = ContactImport(self._session, self._planner, self._documents, self._findings, by=self._by, at=self._at, facts=self._facts)
         for batch in _batches(file):
             rows = [row for number, cells in batch if (row := reader.read(number, cells)) is not None]
             contacts.take(rows, write=self._write)
@@ -198,6 +198,7 @@ class _Run:
         if self._write:
             contacts.finish()
         self.outcome.contacts = contacts.counts
+        self.outcome.settled &= not contacts.counts["updated"]
         return contacts.touched
 
     def _open(self, source: Source) -> CsvFile:
@@ -209,30 +210,6 @@ class _Run:
     def _tick(self, rows: int) -> None:
         self.outcome.rows += rows
         self._progress(self.outcome.rows)
-
-    def _index(self, touched: Iterable[UUID]) -> None:
-        """Bring search up to date at the end: customers whose contacts came after them, and kept ones that got some."""
-        step = 16 * _INDEXED
-        kept = set(touched)
-        for start in range(0, len(self._new_ids), step):
-            some = self._new_ids[start : start + step]
-            new = [UUID(bytes=bytes(some[at : at + 16])) for at in range(0, len(some), 16)]
-            search.index(self._session, new)
-            kept.difference_update(new)
-        search.index(self._session, kept)
-
-
-def _document(row: CustomerRow) -> str:
-    """Write the search document of a new customer whose only contact is its own address."""
-    email = row.facts.get("email")
-    return search.body(
-        name=row.name,
-        external_id=row.external_id,
-        email=email,
-        phone=row.facts.get("phone"),
-        tax_ids=row.tax_id[1:] if row.tax_id else (),
-        contacts=[("", email)] if email else (),
-    )
 
 
 def _batches(file: CsvFile) -> Iterator[list[tuple[int, list[str]]]]:

@@ -5,6 +5,7 @@ hash chain; credit is kept as grants, and each spend knows which grants paid it.
 """
 
 from portal.domain.ledger.chain import FIRST_PREV_HASH, entry_hash
+from portal.domain.ledger.opening import COLUMNS as OPENING_COLUMNS
 from portal.domain.ledger.opening import Opening, OpeningRows, opening_rows
 from portal.domain.ledger.posting import Posting, post
 from portal.domain.ledger.reasons import REASONS, Reason
@@ -13,6 +14,7 @@ from portal.domain.ledger.verifying import Fault, verify
 
 __all__ = [
     "FIRST_PREV_HASH",
+    "OPENING_COLUMNS",
     "REASONS",
     "Fault",
     "InsufficientBalance",

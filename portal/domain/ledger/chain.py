@@ -28,25 +28,30 @@ def entry_hash(
     minor units, a minus as "-"); the journal entry's id; the reason's key; the time in UTC as
     YYYY-MM-DDTHH:MM:SS.ffffffZ; the hash of the entry before, 64 hexadecimal digits, zeros for the first.
     """
-    lines = (
-        _VERSION,
-        str(wallet_id),
-        str(seq),
-        str(amount),
-        currency,
-        str(balance_after),
-        str(journal_entry_id),
-        reason,
-        moment(posted_at),
-        prev_hash.hex(),
-    )
-    return sha256("\n".join(lines).encode()).digest()
+    text = entry_text(wallet_id, seq, amount, currency, balance_after, journal_entry_id, reason, moment(posted_at), prev_hash)
+    return sha256(text.encode()).digest()
 
 
-def request_hash(**asked: object) -> bytes:
-    """Give the digest of what was asked under a key: SHA-256 over JSON with sorted names and no spaces."""
+def entry_text(
+    wallet_id: UUID,
+    seq: int,
+    amount: int,
+    currency: str,
+    balance_after: int,
+    journal_entry_id: UUID,
+    reason: str,
+    posted_at: str,
+    prev_hash: bytes,
+) -> str:
+    """Give what the hash of an entry is over; `posted_at` as `moment` writes it."""
+    posted = f"{journal_entry_id}\n{reason}\n{posted_at}\n{prev_hash.hex()}"
+    return f"{_VERSION}\n{wallet_id}\n{seq}\n{amount}\n{currency}\n{balance_after}\n{posted}"
+
+
+def request_text(**asked: object) -> str:
+    """Write what was asked under a key: JSON with sorted names and no spaces."""
     plain = {name: moment(value) if isinstance(value, datetime) else value for name, value in asked.items()}
-    return sha256(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()).digest()
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 def moment(at: datetime) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
@@ -15,6 +15,7 @@ from portal.domain.ledger import grants, rows, statements
 from portal.domain.ledger.chain import FIRST_PREV_HASH
 from portal.domain.ledger.reasons import REASONS
 from portal.domain.ledger.refusals import InsufficientBalance, KeyReused, WalletClosed, WalletFrozen, WalletFull
+from portal.domain.loaded import loaded
 from portal.model import Wallet, WalletEntry
 from portal.values import clock
 from portal.values.money import MAX_MINOR
@@ -119,7 +120,7 @@ def _post(session: Session, act: rows.Act) -> WalletEntry:
     connection.execute(statements.ADD_WALLET_ENTRY, entry)
     _keep_grants(connection, act, place, entry["id"])
     _forget(session, act.wallet_id)
-    return _loaded(session, WalletEntry(**entry))
+    return loaded(session, WalletEntry, entry)
 
 
 def _move(connection: Connection, act: rows.Act) -> Row:
@@ -171,10 +172,3 @@ def _forget(session: Session, wallet_id: UUID) -> None:
     held = session.identity_map.get(session.identity_key(Wallet, wallet_id))
     if held is not None:
         session.expire(held, ["balance", "seq", "last_entry_at"])
-
-
-def _loaded(session: Session, entry: WalletEntry) -> WalletEntry:
-    """Hand the inserted row to the session as if it had been read."""
-    make_transient_to_detached(entry)
-    session.add(entry)
-    return entry

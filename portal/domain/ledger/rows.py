@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from portal.domain.actors import Actor
-from portal.domain.ledger.chain import entry_hash, request_hash
+from portal.domain.ledger.chain import entry_hash, request_text
 from portal.values import ids
 
 ORDINARY_PRIORITY = 50
@@ -31,8 +32,12 @@ class Act:
     reverses_id: UUID | None = None
 
     def request_hash(self) -> bytes:
-        """Digest everything that must be the same in a retry; who asks and when may differ."""
-        return request_hash(
+        """Digest the request: SHA-256."""
+        return sha256(self.request_text().encode()).digest()
+
+    def request_text(self) -> str:
+        """Write everything that must be the same in a retry; who asks and when may differ."""
+        return request_text(
             wallet_id=self.wallet_id,
             amount=self.amount,
             reason=self.reason,

@@ -128,7 +128,7 @@ def _record(session: Session, wallet: Wallet, entry: WalletEntry, why: Reason, t
         "expires_at": expires_at,
         **texts,
     }
-    audit.record(
+    audit.record_at_once(
         session,
         "wallet.adjusted",
         by=by,

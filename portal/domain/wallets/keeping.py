@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,9 @@ class NotThisWay(Conflict):
     """The wallet's status does not lead to the one asked for."""
 
 
+_FOUND = select(Wallet).where(Wallet.id == bindparam("wallet_id"), Wallet.customer_id == bindparam("customer_id"))
+
+
 def of_customer(session: Session, customer_id: UUID) -> list[Wallet]:
     """List a customer's wallets, the main one first, then by currency."""
     return list(session.scalars(select(Wallet).where(Wallet.customer_id == customer_id).order_by(Wallet.is_main.desc(), Wallet.currency)))
@@ -56,7 +59,7 @@ def find(session: Session, actor: Actor, customer_id: UUID, wallet_id: UUID) -> 
     """
     if actor.customer_id is not None and actor.customer_id != customer_id:
         raise NotFound
-    wallet = session.scalar(select(Wallet).where(Wallet.id == wallet_id, Wallet.customer_id == customer_id))
+    wallet = session.scalar(_FOUND, {"wallet_id": wallet_id, "customer_id": customer_id})
     if wallet is None:
         raise NotFound
     return wallet

@@ -155,7 +155,7 @@ def problems_of(job: ImportJob) -> dict[str, object]:
         previous_url=f"{here}?before={found[0].id}" if skipped else None,
         next_url=f"{here}?after={found[-1].id}" if skipped + len(found) < kept else None,
     )
-    return {"problems": found, "pager": pager, "customer_names": job.counts.get("names", {}), "kept": kept}
+    return {"problems": found, "pager": pager, "kept": kept}
 
 
 def download(text: str, name: str) -> Response:

@@ -25,6 +25,15 @@ def run(database, cast, *texts, kinds=("customers", "contacts")) -> imports.Outc
         return imports.apply(session, [source(kind, text) for kind, text in zip(kinds, texts, strict=False)], by=cast.operator("finance"))
 
 
+def check(database, cast, *texts, kinds=("customers", "contacts")) -> imports.Outcome:
+    with database.reading() as session:
+        return imports.check(session, [source(kind, text) for kind, text in zip(kinds, texts, strict=False)], by=cast.operator("finance"))
+
+
+def counted(outcome: imports.Outcome) -> dict:
+    return {name: number for name, number in outcome.counts().items() if name in {"rows", "created", "updated", "unchanged", "contacts"}}
+
+
 def problems(database, cast, *texts, kinds=("customers", "contacts")) -> list[tuple]:
     with pytest.raises(imports.Refused) as refused:
         run(database, cast, *texts, kinds=kinds)
@@ -275,3 +284,47 @@ def test_an_exemption_mark_in_custom_data_sets_the_exemption(database, cast):
     run(database, cast, HEAD + 'Ada,A-1,,,,,,,,,"{""exempt_tax"": true}",,,\n')
     with database.reading() as session:
         assert customer(session, "A-1").tax_exempt
+
+
+@pytest.mark.parametrize("contacts_too", [False, True])
+def test_a_check_of_new_and_unchanged_rows_counts_what_the_run_counts(database, cast, contacts_too):
+    texts = (DATA / "customers.csv", DATA / "contacts.csv")[: 1 + contacts_too]
+    for _ in range(2):
+        checked = check(database, cast, *texts)
+        done = run(database, cast, *texts)
+        assert checked.settled
+        assert counted(checked) == counted(done)
+
+
+def test_a_contact_with_the_address_of_its_new_customer_is_the_primary_one(database, cast):
+    customers = "customer_name,external_id,email\nAda,A-1,ada@x.example\n"
+    same = "customer_external_id,email\nA-1,Ada@x.example\n"
+    named = "customer_external_id,email,first_name\nA-1,ada@x.example,Ada\n"
+    assert counted(check(database, cast, customers, same))["contacts"] == {"created": 0, "updated": 0, "unchanged": 1}
+    assert not check(database, cast, customers, named).settled
+    done = run(database, cast, customers, named)
+    assert counted(done)["contacts"] == {"created": 0, "updated": 1, "unchanged": 0}
+
+
+def test_what_only_writing_tells_is_not_settled_by_a_check(database, cast):
+    run(database, cast, "customer_name,external_id\nAda,A-1\n")
+    assert not check(database, cast, "customer_name,external_id\nAda Lovelace,A-1\n").settled
+    assert not check(database, cast, "customer_name,external_id,parent_external_id\nBob,B-1,A-1\n").settled
+
+
+def test_a_document_has_each_line_of_its_contacts_once(database, cast):
+    customers = "customer_name,external_id,email\nAda,A-1,ada@x.example\nBob,B-1,\n"
+    people = (
+        "customer_external_id,email,first_name,last_name\n"
+        "A-1,grace@x.example,Grace,Hopper\nA-1,hopper@x.example,Grace,Hopper\nA-1,only@x.example,,\nB-1,bob@x.example,Bob,\n"
+    )
+    run(database, cast, customers, people)
+    with database.writing() as session:
+        read = select(Customer.external_id, SearchDocument.body).join(SearchDocument, SearchDocument.customer_id == Customer.id)
+        bodies = dict(session.execute(read.where(Customer.external_id.in_(["A-1", "B-1"]))).all())
+        assert bodies["A-1"] == "ada\na-1\nada@x.example\ngrace hopper\ngrace@x.example\nhopper@x.example\nonly@x.example"
+        assert bodies["B-1"] == "bob\nb-1\nbob@x.example"
+        search.index(session, session.scalars(select(Customer.id)))
+        assert bodies.items() <= dict(session.execute(read).all()).items()
+        for term in ("hopper", "only@x.example"):
+            assert len(search.matching(session, term).documents) == 1

@@ -1,0 +1,38 @@
+"""The form in which a driver takes what SQLAlchemy's column types would make of a value, for whole columns."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC
+
+from sqlalchemy import JSON, Uuid
+
+from portal.model.base import UtcDateTime
+
+_ENCODE = json.JSONEncoder(check_circular=False).encode
+
+
+def converter(kind, *, sqlite: bool) -> Callable[[Sequence], Sequence] | None:
+    """Give what converts the values of a column of this type; None where the driver takes them as they are."""
+    if isinstance(kind, JSON):
+        return _json
+    if not sqlite:
+        return None
+    if isinstance(kind, Uuid):
+        return _uuids
+    return _moments if isinstance(kind, UtcDateTime) else None
+
+
+def _json(values: Sequence) -> list[str]:
+    """An empty dict is most of what there is."""
+    return [_ENCODE(value) if value else "{}" for value in values]
+
+
+def _uuids(values: Sequence) -> list[str | None]:
+    """32 hexadecimal digits."""
+    return [value and f"{value.int:032x}" for value in values]
+
+
+def _moments(values: Sequence) -> list[str | None]:
+    """UTC without a zone, microseconds; an import has few different moments."""
+    written = {value: value and value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") for value in set(values)}
+    return [written[value] for value in values]
