@@ -88,7 +88,14 @@ class Database:
         raise AssertionError("unreachable")
 
     def dispose(self) -> None:
+        """Close all connections."""
         self.engine.dispose()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.dispose()
 
 
 def retryable(error: DBAPIError) -> bool:
@@ -102,7 +109,12 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         raise ValueError("Portal needs a SQLite file: web and worker share it.")
     lock = WriteLock(Path(path + ".lock"))
     engine = create_engine(
-        url, module=sqlite_module(), pool_size=pool_size, max_overflow=4, connect_args={"timeout": 10, "check_same_thread": False}
+        url,
+        module=sqlite_module(),
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_use_lifo=True,  # the connection used last has its pages at hand, and those hardly used keep few
+        connect_args={"timeout": 10, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -114,7 +126,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=10000",
             "trusted_schema=OFF",
-            "cache_size=-16000",
+            "cache_size=-4000",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -129,7 +141,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
                 lock.give_back(connection.info.pop("write_lock"))
                 raise
         else:
-            connection.exec_driver_sql("BEGIN DEFERRED")
+            connection.connection.driver_connection.execute("BEGIN DEFERRED")  # by the driver: it cannot fail, and every page pays
 
     @event.listens_for(engine, "checkin")
     @event.listens_for(engine, "invalidate")

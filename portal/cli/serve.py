@@ -1,16 +1,31 @@
 """portal serve and portal worker: the two kinds of process of an installation."""
 
+import gc
 import multiprocessing
 import signal
 import threading
 
 import click
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from portal.app import create_app
 from portal.cli.context import open_database, read_settings
 from portal.settings import Settings
 from portal.worker.loop import Worker
+
+
+def application() -> Flask:
+    """Make the application of one server process, from the environment's settings."""
+    return settled(create_app())
+
+
+def settled(app: Flask) -> Flask:
+    """Spare the collector of garbage what is there for good: it would look through all of it time and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)  # a page makes some thousand objects, and hardly any that only the collector could free
+    return app
 
 
 class Server(BaseApplication):
@@ -25,7 +40,7 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self):
-        return create_app(self.settings)
+        return settled(create_app(self.settings))
 
 
 def gunicorn_options(*, host: str, port: int, workers: int, threads: int) -> dict[str, object]:

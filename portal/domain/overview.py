@@ -103,19 +103,21 @@ class Overview:
 def head(session: Session, customer_id: UUID) -> Head:
     """Read the balances and the counts of a customer's sections."""
     one = {"customer_id": customer_id}
-    wallets = list(session.execute(_WALLETS, one))
-    counts = session.execute(_COUNTS, one).one()
+    connection = session.connection()
+    wallets = connection.execute(_WALLETS, one).all()
+    counts = connection.execute(_COUNTS, one).one()
     return Head(wallets, {**counts._mapping, "wallets": len(wallets)})
 
 
 def overview(session: Session, customer_id: UUID, head: Head) -> Overview:
     """Read the addresses and tax IDs, and add the wallets below up where the head counts children."""
     one = {"customer_id": customer_id}
-    addresses = [row._mapping for row in session.execute(_ADDRESSES, one)]
+    connection = session.connection()
+    addresses = [row._mapping for row in connection.execute(_ADDRESSES, one)]
     return Overview(
         billing=next((address for address in addresses if address["is_billing"]), None),
         shipping=next((address for address in addresses if address["is_shipping"]), None),
-        tax_ids=list(session.execute(_TAX_IDS, one)),
+        tax_ids=connection.execute(_TAX_IDS, one).all(),
         rollup=family.roll_up(head.wallets, family.totals(session, customer_id)) if head.counts["children"] else [],
     )
 

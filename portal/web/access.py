@@ -12,7 +12,7 @@ from portal.domain import actors, sessions
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.permissions import WORDS
 from portal.web import htmx
-from portal.web.database import SAFE, database
+from portal.web.database import SAFE, database, session
 
 View = TypeVar("View", bound=Callable)
 PUBLIC = "public"
@@ -101,8 +101,11 @@ def load_person(request) -> Person | None:
     token = request.cookies.get(cookie_name(side()))
     if not token:
         return None
-    with database().reading() as session:
-        row = sessions.find(session, token)
+    if request.method in SAFE:
+        row = sessions.find(session(), token)  # in the one snapshot that the page is read from
+    else:
+        with database().reading() as reading:
+            row = sessions.find(reading, token)
     if row is None:
         return None
     if sessions.needs_touch(row):
@@ -113,8 +116,8 @@ def load_person(request) -> Person | None:
 def _touch(row) -> None:
     """Write "last seen", unless the database is busy: it is not worth a wait."""
     try:
-        with database().writing() as session:
-            sessions.touch(session, row.id)
+        with database().writing() as writing:
+            sessions.touch(writing, row.id)
     except DBAPIError:
         current_app.logger.info("last seen not written")
 

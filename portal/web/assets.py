@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from portal.paths import STATIC
+from portal.web.kept_urls import fixed_url
 
 CSS = [
     *["tokens", "base", "sheet", "head", "contents", "words", "button", "field", "tick", "editor", "form", "search", "menu", "tabs"],
@@ -140,7 +141,7 @@ def asset_url(name: str) -> str:
 
     :raises KeyError: when there is none of this name.
     """
-    return url_for("assets.show", path=current_app.extensions["assets"].named(name).path)
+    return fixed_url("assets.show", path=current_app.extensions["assets"].named(name).path)
 
 
 def init_app(app: Flask, directory: Path = STATIC) -> None:

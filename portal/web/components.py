@@ -1,7 +1,8 @@
 """Every macro of templates/components, offered to the templates as ui.<name>, and what the macros are written with."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from flask import Flask
 from jinja2 import Environment, Template
@@ -11,6 +12,9 @@ from wtforms.fields.core import Field, Label
 from wtforms.form import BaseForm
 
 from portal.web import drawing
+
+DRAWN_ONCE = {"button", "icon", "nothing", "status", "tag"}
+"""Components that their arguments alone decide: no token, no message of the request. They are kept as they were drawn."""
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -49,6 +53,21 @@ class Components:
                 raise ValueError(f"{template.name} defines {', '.join(sorted(twice))} a second time")
             macros |= exported
         self._templates, self._macros = templates, macros
+        if not self._environment.auto_reload:
+            self.__dict__ |= {name: once(macro) if name in DRAWN_ONCE else macro for name, macro in macros.items()}
+
+
+def once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Keep what a component looks like with each set of arguments; dictionaries among them are not looked up."""
+    kept = lru_cache(maxsize=512, typed=True)(macro)  # typed: a text and the same text as markup are not drawn alike
+
+    def draw(*arguments, **named) -> Markup:
+        try:
+            return kept(*arguments, **named)
+        except TypeError:
+            return macro(*arguments, **named)
+
+    return draw
 
 
 def attributes(values: Mapping[str, object], prefix: str = "") -> Markup:

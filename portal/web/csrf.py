@@ -1,11 +1,28 @@
 """Cross-site request forgery: a token in every form, and a look at where the browser says the request comes from."""
 
+import time
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request, session
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 
 protect = CSRFProtect()
+MINUTE = 60
+
+
+def token() -> str:
+    """Give the token for a form of this browser; the signature is kept for a minute, for a new one costs as much as a query."""
+    if (secret := session.get("csrf_token")) is None:
+        return generate_csrf()
+    return _signed(current_app.secret_key, secret, int(time.time() // MINUTE))
+
+
+@lru_cache(maxsize=1024)
+def _signed(key: str, secret: str, minute: int) -> str:
+    """Sign the request's own secret; what is given is what the signature is made of, so a kept one is the right one."""
+    return generate_csrf()
 
 
 def refuse_other_sites() -> None:
@@ -25,3 +42,5 @@ def refuse_other_sites() -> None:
 def init_app(app: Flask) -> None:
     app.before_request(refuse_other_sites)
     protect.init_app(app)
+    app.jinja_env.globals["csrf_token"] = token
+    app.context_processor(lambda: {"csrf_token": token})

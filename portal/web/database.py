@@ -33,8 +33,8 @@ class CommittingFlask(Flask):
         for attempt in range(1, TRIES + 1):
             try:
                 response = self.make_response(super().dispatch_request())
-                if (opened := g.get("session")) is not None:
-                    if response.status_code < 400 and request.method not in SAFE:
+                if request.method not in SAFE and (opened := g.get("session")) is not None:
+                    if response.status_code < 400:
                         opened.commit()
                     else:
                         opened.rollback()

@@ -7,21 +7,32 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+)
+PAGE = (("Content-Security-Policy", CONTENT_SECURITY_POLICY), ("Cache-Control", "no-store"))
+TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
 def secure(response: Response) -> Response:
     """Add the headers; a view that has set one of its own keeps it."""
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+    own = {name.lower() for name, _ in headers}
+    said = ALWAYS
     if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("Cookie")
+        said += PAGE
+        if "cookie" not in headers.get("Vary", "").lower():
+            response.vary.add("Cookie")
     if current_app.extensions["settings"].secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        said += (TLS,)
     if request_id := g.get("request_id"):
-        headers.setdefault("X-Request-ID", request_id)
+        said += (("X-Request-ID", request_id),)
+    for name, value in said:
+        if name.lower() not in own:
+            headers.add(name, value)
     if request.blueprint in {"links", "sign_in"}:
         headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, render_template, request
 from jinja2_fragments.flask import render_block
 
-VARY = ("HX-Request", "HX-Request-Type")
+VARY = "HX-Request, HX-Request-Type, Cookie"
 
 
 def wanted() -> bool:
@@ -32,5 +32,5 @@ def page(template: str, block: str | None = None, *, status: int = 200, **contex
         response = make_response(render_block(template, block, **context), status)
     else:
         response = make_response(render_template(template, **context), status)
-    response.vary.update(VARY)
+    response.headers["Vary"] = VARY
     return response

@@ -1,9 +1,12 @@
 """Where one can go: the words of the running head, the person's menu, and how the page is to look for this person."""
 
-from flask import Flask, current_app, g, request, url_for
+from functools import lru_cache
+
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from portal.domain.permissions import ROLE_NAMES
+from portal.web.kept_urls import fixed_url
 
 CONSOLE = (
     ("Customers", "console.customers.index", "customer.read"),
@@ -14,12 +17,18 @@ CONSOLE = (
 
 def console_navigation() -> list[dict]:
     """List the console's rooms that the actor may enter; `current` is the one the page belongs to."""
-    room = (request.blueprint or "").split(".")[:2]
-    inside = room[1:] and ["console", ROOMS_INSIDE.get(room[1], room[1])]
+    room = (request.blueprint or "").split(".")[1:2]
+    inside = ROOMS_INSIDE.get(room[0], room[0]) if room else ""
+    return _rooms(request.script_root, inside, g.actor.permissions)
+
+
+@lru_cache(maxsize=256)
+def _rooms(root: str, inside: str, permissions: frozenset[str]) -> list[dict]:
+    """List the rooms under a root of the application for those who hold the permissions, seen from inside one of them."""
     return [
-        {"label": label, "href": url_for(endpoint), "current": endpoint.split(".")[:2] == inside}
+        {"label": label, "href": fixed_url(endpoint), "current": endpoint.split(".")[1] == inside}
         for label, endpoint, word in CONSOLE
-        if g.actor.may(word)
+        if word in permissions
     ]
 
 
@@ -31,8 +40,8 @@ def person_menu(side: str) -> list:
     own = [("Your profile", "console.profile.show")] if side == "console" else [("Access and sessions", "account.access.show")]
     if side == "portal":
         own.append(("Another company", "sign_in.choose"))
-    links = [{"label": label, "href": url_for(endpoint)} for label, endpoint in own if endpoint in current_app.view_functions]
-    return [*links, "-", {"label": "Sign out", "action": url_for("sign_in.destroy", side=side)}]
+    links = [{"label": label, "href": fixed_url(endpoint)} for label, endpoint in own if endpoint in current_app.view_functions]
+    return [*links, "-", {"label": "Sign out", "action": fixed_url("sign_in.destroy", side=side)}]
 
 
 def places() -> dict:
@@ -49,7 +58,9 @@ def places() -> dict:
         "theme": row.display.get("theme", ""),
         "density": row.display.get("density", ""),
         "site": row.business_entity_name if row.side == "portal" else "Portal",
-        "home": url_for("console.home.show") if row.side == "console" else url_for("account.home.show"),
+        "keys_off": row.display.get("keys") is False,
+        "keys_href": fixed_url("console.keys.index") if row.side == "console" else "",
+        "home": fixed_url("console.home.show" if row.side == "console" else "account.home.show"),
     }
 
 

@@ -21,6 +21,15 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.requests = Counter("portal_requests", "Requests answered", ["method", "endpoint", "status"], registry=self.registry)
         self.seconds = Histogram("portal_request_seconds", "Time to an answer", ["endpoint"], registry=self.registry)
+        self._children: dict[tuple, tuple] = {}
+
+    def count(self, method: str, endpoint: str, status: int, seconds: float) -> None:
+        """Count an answer; the counter of each kind is kept, for finding it by its labels takes a lock and some text."""
+        kind = (method, endpoint, status)
+        if (children := self._children.get(kind)) is None:
+            children = self._children[kind] = (self.requests.labels(*kind), self.seconds.labels(endpoint))
+        children[0].inc()
+        children[1].observe(seconds)
 
 
 def begin() -> None:
@@ -34,9 +43,7 @@ def end(response: Response) -> Response:
     """Count the answer and write its line; the path is written without the tokens that links carry."""
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     endpoint = request.endpoint or "none"
-    metrics: Metrics = current_app.extensions["metrics"]
-    metrics.requests.labels(request.method, endpoint, response.status_code).inc()
-    metrics.seconds.labels(endpoint).observe(seconds)
+    current_app.extensions["metrics"].count(request.method, endpoint, response.status_code, seconds)
     if endpoint not in QUIET:
         actor = g.get("actor")
         log.info(

@@ -2,7 +2,8 @@
 
     python tests/bench/load.py DATABASE_URL customers.csv contacts.csv
 
-The last word it prints is the token of the operator's session, for the cookie `portal_console`.
+As in the peers' database the first 200 customers have three contacts and two wallets. It prints their ids; the last word is
+the token of the operator's session, for the cookie `portal_console`.
 """
 
 import csv
@@ -23,6 +24,7 @@ from portal.values.text import fold
 from tests.cast import Cast
 
 BATCH = 10_000
+DETAILED = 200
 
 
 def main(url: str, customers_file: str, contacts_file: str) -> None:
@@ -35,9 +37,16 @@ def main(url: str, customers_file: str, contacts_file: str) -> None:
             people[line["customer_external_id"]].append(line)
     with database.writing() as session, open(customers_file, newline="", encoding="utf-8") as lines:
         cast = Cast.make(session)
-        rows, documents = defaultdict(list), []
+        rows, documents, detailed = defaultdict(list), [], []
         for line in csv.DictReader(lines):
-            documents.append(one(line, people[line["external_id"]], cast.entity.id, rows))
+            others = people[line["external_id"]]
+            if len(detailed) < DETAILED:
+                others = (others + [{"name": "Zoë O'Brien", "email": f"z{len(detailed)}.{k}@example.com"} for k in range(2)])[:2]
+            documents.append(one(line, others, cast.entity.id, rows))
+            if len(detailed) < DETAILED:
+                detailed.append(documents[-1][0])
+                second = {"id": ids.new_id(), "currency": "CHF", "balance": 12345, "floor": 0, "is_main": False}
+                rows[Wallet].append(rows[Wallet][-1] | second)
             if len(documents) == BATCH:
                 write(session, rows, documents)
         write(session, rows, documents)
@@ -45,7 +54,7 @@ def main(url: str, customers_file: str, contacts_file: str) -> None:
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
-    print(token)
+    print(*detailed, token)
 
 
 def write(session, rows: dict, documents: list) -> None:

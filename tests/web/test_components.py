@@ -7,6 +7,7 @@ import html5lib
 import pytest
 from flask import Flask, render_template_string
 from flask_wtf import CSRFProtect
+from markupsafe import Markup
 from wtforms import FieldList, Form, FormField, HiddenField, RadioField, StringField
 from wtforms.fields import SelectChoice
 
@@ -198,3 +199,11 @@ def test_the_scale_adds_up_to_the_whole_and_marks_the_threshold():
     assert [(part["x"], part["width"]) for part in drawn["parts"]] == [(0, 75), (75, 25)]
     assert drawn["mark"] == 25
     assert drawing.scale(parts[:1], {"value": 600, "words": "told below 6"})["parts"][0]["width"] == 50
+
+
+def test_a_component_that_is_kept_tells_text_from_markup(app):
+    ui = app.jinja_env.globals["ui"]
+    assert "&lt;b&gt;" in ui.button("<b>")
+    assert "<b>" in ui.button(Markup("<b>"))
+    assert ui.button("Go", href="/") == ui.button("Go", href="/")
+    assert 'rel="next"' in ui.button("Next", href="/", rel="next", attrs={"id": "n"})

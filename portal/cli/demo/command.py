@@ -26,7 +26,7 @@ from portal.worker.loop import Worker
 READY_SECONDS = 30
 
 
-@click.command()
+@click.command(short_help="Start a demo company to look around in.")
 @click.option("--port", default=8000, show_default=True, help="The port to listen on.")
 @click.option(
     "--data",

@@ -2,12 +2,18 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.model import Customer
+
+_ONE = (
+    select(Customer)
+    .where(Customer.id == bindparam("customer_id"))
+    .options(joinedload(Customer.business_entity), joinedload(Customer.parent))
+)
 
 
 def find(session: Session, actor: Actor, customer_id: UUID) -> Customer:
@@ -17,9 +23,7 @@ def find(session: Session, actor: Actor, customer_id: UUID) -> Customer:
     """
     if actor.customer_id not in {None, customer_id}:
         raise NotFound
-    customer = session.scalar(
-        select(Customer).where(Customer.id == customer_id).options(joinedload(Customer.business_entity), joinedload(Customer.parent))
-    )
+    customer = session.scalar(_ONE, {"customer_id": customer_id})
     if customer is None:
         raise NotFound
     return customer

@@ -4,6 +4,7 @@ A filter on another table picks customers by what they have there. Where few are
 many are, it walks in its own order and looks each one up. Which of the two it is, is asked of the index first.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def shape_of(session: Session, filters: Filters, zone: str = "UTC") -> Shape:
     shape = [("status", "any" if filters.values.get("status") == "any" else "one", "")]
     for name, value in sorted(filters.values.items()):
         if name in PICKS:
-            shape.append((name, _variant(value), _amount(session, PICKS[name](_variant(value)), given)))
+            shape.append((name, _variant(value), _amount(session, name, _variant(value), given)))
         elif name != "status":
             shape.append((name, _variant(value), ""))
     return tuple(shape + [("custom", str(key.count(".") + 1), "") for key, _ in filters.custom])
@@ -88,12 +89,18 @@ def _variant(value: object) -> str:
     return value if isinstance(value, str) else "one"
 
 
-def _amount(session: Session, picked: Picked, given: dict) -> str:
+def _amount(session: Session, name: str, variant: str, given: dict) -> str:
     """Tell whether few or many are picked; "rest" where the others are wanted."""
-    if picked.negated:
+    asked = _how_many(name, variant)
+    if asked is None:
         return "rest"
-    some = picked.select().limit(FEW + 1).subquery()
-    return "many" if session.scalar(select(func.count()).select_from(some), given) > FEW else "few"
+    return "many" if session.connection().scalar(asked, given) > FEW else "few"
+
+
+@lru_cache(maxsize=64)
+def _how_many(name: str, variant: str) -> Select | None:
+    picked = PICKS[name](variant)
+    return None if picked.negated else select(func.count()).select_from(picked.select().limit(FEW + 1).subquery())
 
 
 def _picked(picked: Picked, amount: str) -> ColumnElement[bool]:

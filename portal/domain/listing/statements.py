@@ -6,7 +6,7 @@ A statement finds the page's customers and their sort keys first, in an index's 
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, String, and_, bindparam, func, not_, or_, select, tuple_, type_coerce
+from sqlalchemy import Integer, Select, String, and_, bindparam, func, literal_column, not_, or_, select, tuple_, type_coerce
 
 from portal.domain.listing.conditions import Shape, build
 from portal.domain.listing.sorting import BILLING, MAIN, PRIMARY, SORTS, Section
@@ -21,8 +21,8 @@ class Walk(NamedTuple):
     """Which statement: a section of an order, its direction, from a row on or from an end, and how narrowed down.
 
     `search` is "" without a search line, "among" within the documents listed, "beside" with what the index gives beside
-    them, "tested" with all that match; with a short line "named" and "coded" with names and with IDs that begin so, "begun" with
-    both.
+    them, "unnamed" with what it gives beside the names that begin with the line, "tested" with all that match.
+    "named" is with the names that begin with the line; with a short line "coded" with IDs that begin so, "begun" with both.
     """
 
     sort: str
@@ -42,7 +42,10 @@ def rows(walk: Walk) -> Select:
     """Build the statement for some rows of a walk; parameters: the filters', `key0`..., `limit`, and the search's."""
     section = section_of(walk)
     keys = section.keys
-    found = narrowed(select(Customer.id, *(key.label(f"k{place}") for place, key in enumerate(keys))), walk, section)
+    columns = [key.label(f"k{place}") for place, key in enumerate(keys)]
+    if walk.dialect == "sqlite":  # a table found again by its row number saves a look into the index of its ids
+        columns.append(_ROW.label("row"))
+    found = narrowed(select(Customer.id, *columns), walk, section)
     if walk.from_key:
         here, place = tuple_(*keys), tuple_(*(bindparam(f"key{number}", type_=key.type) for number, key in enumerate(keys)))
         if len(keys) == 1:  # a full-text index takes a bound on its row ids, not on a row of one value
@@ -54,7 +57,7 @@ def rows(walk: Walk) -> Select:
     return (
         select(*_shown(found), *(again[:-1] if section.kinds[-1].__name__ == "UUID" else again))
         .select_from(found)
-        .join(Customer, Customer.id == found.c.id)
+        .join(Customer, found.c.row == _ROW if walk.dialect == "sqlite" else found.c.id == Customer.id)
         .outerjoin(Address, and_(Address.customer_id == Customer.id, BILLING))
         .outerjoin(Wallet, and_(Wallet.customer_id == Customer.id, MAIN))
         .outerjoin(Contact, and_(Contact.customer_id == Customer.id, PRIMARY))
@@ -76,6 +79,8 @@ def narrowed(statement: Select, walk: Walk, section: Section | None) -> Select:
     elif walk.search == "beside":
         statement = stream(statement, walk.dialect, walk.words, walk.compact, walk.whole)
         statement = statement.where(document_id(walk.dialect).not_in(listed(walk.dialect)))
+    elif walk.search == "unnamed":
+        statement = stream(statement, walk.dialect, walk.words, walk.compact, walk.whole).where(not_(named()))
     if section is not None:
         statement = section.join(statement).where(*section.where)
     if walk.search == "tested":
@@ -96,11 +101,11 @@ def section_of(walk: Walk) -> Section:
         return SORTS[walk.sort][walk.section]
     if walk.search == "among":
         return Section((rank(walk.dialect, walk.compact), *by_name.keys), (int, *by_name.kinds))
-    return Section((document_id(walk.dialect),), (int,)) if walk.search == "beside" else by_name
+    return Section((document_id(walk.dialect),), (int,)) if walk.search in {"beside", "unnamed"} else by_name
 
 
 def _shown(found) -> tuple:
-    """What a row of the list shows. Ids as the driver gives them: making a UUID of each is dear."""
+    """What a row of the list shows. Ids, yes and no as the driver gives them: making a UUID or a bool of each is dear."""
     wallets = select(func.count()).where(Wallet.customer_id == found.c.id).correlate(found).scalar_subquery()
     return (
         type_coerce(Customer.id, String).label("id"),
@@ -113,7 +118,10 @@ def _shown(found) -> tuple:
         Wallet.currency,
         wallets.label("wallets"),
         Customer.status,
-        Customer.communications,
+        type_coerce(Customer.communications, Integer).label("communications"),
         Contact.bounce_state,
-        Contact.verified_at.is_not(None).label("verified"),
+        type_coerce(Contact.verified_at.is_not(None), Integer).label("verified"),
     )
+
+
+_ROW = literal_column("customer.rowid", Integer)

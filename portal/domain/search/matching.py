@@ -3,7 +3,8 @@
 A trigram index is slow for rare terms made of trigrams that stand everywhere ("CUST-000777"), and a prefix range of a
 B-tree is not: what looks like a code or an address goes there first. Up to FEW documents are listed and ranked one by
 one. Where more match, those that begin with the line come first, and the others as the index gives them: in the order
-they were added.
+they were added. Where more than FEW names begin with the line, they are not ranked but walked in their own order, which
+has the names that are the line before the longer ones.
 """
 
 import json
@@ -53,6 +54,8 @@ class Match:
     complete: bool
     number: int = 0
     """How many documents match, up to CAP + 1; 0 where it was not counted."""
+    named: bool = False
+    """Whether so many names begin with the line that they are walked; `documents` is empty then."""
 
     def parameters(self, dialect: str) -> dict[str, object]:
         """Give the values of all parameters in the conditions and statements of this module."""
@@ -72,19 +75,19 @@ def matching(session: Session, query: str) -> Match | None:
     if terms is None:
         return None
     ranges = _range_values(terms)
-    if terms.short and session.scalar(_NAMED, ranges) > FEW:
+    connection = session.connection()
+    named = connection.scalar(_NAMED, ranges) > FEW
+    if named and terms.short:
         return Match(terms, (), complete=False)
-    begin = session.scalars(_beginning(terms.short), ranges).all()
+    begin = [] if named else connection.scalars(_beginning(terms.short), ranges).all()
     if len(begin) > CAP:
         return Match(terms, (), complete=False, number=len(begin))
     if terms.short or (terms.code and begin):
         return Match(terms, tuple(begin), complete=True)
-    values = _word_values(terms) | {"match": full_text(terms)}
-    asked = streamed(session.get_bind().dialect.name, *_shape(terms))
-    found = session.scalars(asked.limit(bindparam("cap")), values | {"cap": FEW + 1}).all()
+    values = _word_values(terms) | {"match": full_text(terms), "cap": CAP + 1}
+    found = connection.scalars(_found(connection.dialect.name, *_shape(terms)), values).all()
     if len(found) > FEW:
-        number = session.scalar(_number(session.get_bind().dialect.name, *_shape(terms)), values | {"cap": CAP + 1})
-        return Match(terms, tuple(begin), complete=False, number=number)
+        return Match(terms, tuple(begin), complete=False, number=len(found), named=named)
     return Match(terms, tuple(dict.fromkeys((*begin, *found))), complete=True)
 
 
@@ -145,8 +148,8 @@ def streamed(dialect: str, words: int, compact: bool, whole: bool) -> Select:
 
 
 @lru_cache(maxsize=64)
-def _number(dialect: str, words: int, compact: bool, whole: bool) -> Select:
-    return select(func.count()).select_from(streamed(dialect, words, compact, whole).limit(bindparam("cap")).subquery())
+def _found(dialect: str, words: int, compact: bool, whole: bool) -> Select:
+    return streamed(dialect, words, compact, whole).limit(bindparam("cap"))
 
 
 def _shape(terms: Terms) -> tuple[int, bool, bool]:

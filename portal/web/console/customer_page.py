@@ -1,6 +1,6 @@
 """The page of one customer: its head, its sections in the margin, and the section that is asked for."""
 
-from flask import Response, g, url_for
+from flask import Response, g
 
 from portal.domain import overview
 from portal.domain.overview import Head
@@ -8,6 +8,7 @@ from portal.model import Customer
 from portal.values import money
 from portal.web.database import session
 from portal.web.htmx import page
+from portal.web.kept_urls import fixed_url, row_url
 
 SECTIONS = (
     ("overview", "Overview", "console.customers.show"),
@@ -46,7 +47,7 @@ def customer_page(
         sections=_sections(customer, head, section),
         menu=_menu(customer),
         act=_act(customer, head),
-        wallet_href=lambda wallet_id: url_for("console.wallets.show", customer_id=customer.id, wallet_id=wallet_id),
+        wallet_href=lambda wallet_id: row_url("console.wallets.show", customer_id=customer.id, wallet_id=wallet_id),
         digits=digits,
         three=THREE,
         currency_name=money.currency_name,
@@ -66,7 +67,7 @@ def digits(currency: str) -> str:
 
 def _sections(customer: Customer, head: Head, current: str) -> list[dict]:
     return [
-        {"label": label, "href": url_for(endpoint, customer_id=customer.id), "count": head.counts.get(key), "current": key == current}
+        {"label": label, "href": row_url(endpoint, customer_id=customer.id), "count": head.counts.get(key), "current": key == current}
         for key, label, endpoint in SECTIONS
     ]
 
@@ -74,11 +75,11 @@ def _sections(customer: Customer, head: Head, current: str) -> list[dict]:
 def _menu(customer: Customer) -> list:
     """List what else can be done with the customer."""
     one = {"customer_id": customer.id}
-    items: list = [{"label": "Manage contacts", "href": url_for("console.contacts.index", **one)}]
+    items: list = [{"label": "Manage contacts", "href": row_url("console.contacts.index", **one)}]
     if g.actor.may("customer.change") and not customer.archived:
-        items.append({"label": "Add a child customer", "href": url_for("console.customers.new", parent=customer.id)})
+        items.append({"label": "Add a child customer", "href": f"{fixed_url('console.customers.new')}?parent={customer.id}"})
     if g.actor.may("customer.archive") and not customer.archived:
-        items += ["-", {"label": "Archive", "action": url_for("console.customers.archive", **one)}]
+        items += ["-", {"label": "Archive", "action": row_url("console.customers.archive", **one)}]
     return items
 
 
@@ -88,7 +89,7 @@ def _act(customer: Customer, head: Head) -> dict | None:
         return None
     main = head.main_wallet
     if main is not None and main.status == "open" and g.actor.may("wallet.adjust"):
-        return {"label": "Adjust balance", "href": url_for("console.wallets.adjust", customer_id=customer.id, wallet_id=main.id)}
+        return {"label": "Adjust balance", "href": row_url("console.wallets.adjust", customer_id=customer.id, wallet_id=main.id)}
     if main is None and g.actor.may("wallet.change"):
-        return {"label": "Open a wallet", "href": url_for("console.wallets.index", customer_id=customer.id)}
+        return {"label": "Open a wallet", "href": row_url("console.wallets.index", customer_id=customer.id)}
     return None

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import delete
 
 from portal.domain import customers, search
 from portal.model import Contact, Customer, SearchDocument, Wallet
+from portal.web.console.customers import rows
 from tests import factories
 
 PATH = "/console/customers/"
@@ -194,3 +196,19 @@ def test_with_no_customers_it_says_how_to_begin(client, database):
 @pytest.mark.parametrize("q", ["<script>alert(1)</script>", "%00", "%f0%28%8c%28", "'; DROP TABLE customer; --", "a" * 5000, "\"'&<>"])
 def test_any_search_is_answered(client, q):
     assert client.as_operator().get(PATH + "?q=" + q.replace("&", "%26")).status == 200
+
+
+def test_texts_are_escaped_at_once_as_they_are_one_by_one():
+    texts = ["<b>", "", 'O\'Brien & "Sons"', "plain", "ü"]
+    assert rows.escaped(texts) == [str(escape(text)) for text in texts]
+    assert rows.escaped(["a\0b", "<"]) == ["a\0b", "&lt;"]
+    assert rows.escaped([]) == []
+
+
+def test_what_a_customer_is_called_is_never_markup(client, cast, database):
+    with database.writing() as session:
+        own = session.get_one(Customer, cast.own.id)
+        own.name = own.external_id = "<i>&"
+    page = client.as_operator().get(PATH)
+    assert "<i>" not in page.body
+    assert "<i>&" in names(page)

@@ -1,17 +1,19 @@
 """The list of customers: views, search, filters, sort, pages."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 
 from portal.domain import business_entities, listing
-from portal.domain.listing import Filters, KeptCounts
+from portal.domain.listing import Filters, KeptCounts, View
 from portal.web import htmx
 from portal.web.access import may
 from portal.web.console.customers import filtering, rows
 from portal.web.console.customers.blueprint import bp
 from portal.web.database import session
 from portal.web.filters import reader
+from portal.web.kept_urls import fixed_url
 
 SORTS = {"name": "Name", "external_id": "Customer ID", "email": "Email", "city": "City", "balance": "Balance", "status": "Status"}
 NEWEST_FIRST = {"created", "updated", "balance"}
@@ -22,14 +24,15 @@ ORDERS = (("-created", "Newest first"), ("-updated", "Changed last"))
 @may("customer.read")
 def index():
     """List the customers that match."""
-    here = url_for("console.customers.index")
+    here = fixed_url("console.customers.index")
     filters = Filters.read(request.args.items(multi=True))
     asked = request.args.get("sort", "")
     sort = asked if asked.removeprefix("-") in listing.SORTS else ""
     locale, zone = reader()
     page = listing.page(session(), filters, sort=sort, cursor=request.args.get("page", ""), zone=zone)
-    whole = {} if htmx.fragment_wanted() else margin(here, filters, sort)
-    count = whole.get("count") or listing.count(session(), page)
+    current = next((view for view in listing.VIEWS if view.filters == filters), None)
+    whole = {} if htmx.fragment_wanted() else margin(here, filters, sort, current)
+    count = whole.get("count") or (kept_counts().of(session(), current) if current else listing.count(session(), page))
     entities = business_entities.all(session()) if "entity" in filters.values or "filter" in request.args else []
     address = Address(here, filters, sort)
     return htmx.page(
@@ -39,8 +42,8 @@ def index():
         filters=filters,
         sort=sort,
         heads=heads(address, sort, searching=bool(filters.q)),
-        rows=rows.shown(page.rows, here, locale),
-        three=any(row.currency in rows.THREE for row in page.rows),
+        body=rows.body(page.rows, here, locale) if page.rows else None,
+        three=not rows.THREE.isdisjoint([row.currency for row in page.rows]),
         pager=pager(address, page, count),
         chips=filtering.chips(filters, entities, address),
         keep=[pair for pair in address.pairs() if pair[0] != "q"],
@@ -56,13 +59,17 @@ class Address:
 
     def __init__(self, here: str, filters: Filters, sort: str):
         self.here, self.filters, self.sort = here, filters, sort
+        self._narrowed = urlencode(filters.pairs())
 
     def pairs(self) -> list[tuple[str, str]]:
         return self.filters.pairs() + ([("sort", self.sort)] if self.sort else [])
 
-    def __call__(self, **changed: str | None) -> str:
-        pairs = [pair for pair in self.pairs() if pair[0] not in changed]
-        return join(self.here, pairs + [(name, value) for name, value in changed.items() if value])
+    def __call__(self, sort: str | None = "", **changed: str | None) -> str:
+        """Give the address; `sort` is "" for the order as it is. What is changed is written in letters that need no quoting."""
+        sort = self.sort if sort == "" else sort
+        changed = {"sort": sort, **changed}
+        query = "&".join(filter(None, (self._narrowed, *(f"{name}={value}" for name, value in changed.items() if value))))
+        return f"{self.here}?{query}" if query else self.here
 
     def without(self, name: str) -> str:
         return join(self.here, Address(self.here, self.filters.without(name), self.sort).pairs())
@@ -72,23 +79,32 @@ def join(here: str, pairs: list[tuple[str, str]]) -> str:
     return f"{here}?{urlencode(pairs)}" if pairs else here
 
 
-def margin(here: str, filters: Filters, sort: str) -> dict:
+def kept_counts() -> KeptCounts:
+    """Give the counts of the views that this process keeps."""
+    return current_app.extensions.setdefault("customer_counts", KeptCounts())
+
+
+def margin(here: str, filters: Filters, sort: str, current: View | None) -> dict:
     """Give what only the whole page shows: the title, the views with their counts, the orders without a column."""
-    counts = current_app.extensions.setdefault("customer_counts", KeptCounts()).all(session())
-    current = next((view for view in listing.VIEWS if view.filters == filters), None)
+    counts = kept_counts().all(session())
+    address = Address(here, filters, sort)
     views = [
-        {"label": view.label, "href": join(here, view.filters.pairs()), "count": counts[view.key], "current": view is current}
-        for view in listing.VIEWS
+        {"label": view.label, "href": href, "count": counts[view.key], "current": view is current}
+        for view, href in zip(listing.VIEWS, view_addresses(here), strict=True)
     ]
-    orders = [
-        {"label": label, "href": Address(here, filters, order)(), "current": "true" if sort == order else None} for order, label in ORDERS
-    ]
+    orders = [{"label": label, "href": address(sort=order), "current": "true" if sort == order else None} for order, label in ORDERS]
     return {
         "title": current.title if current else "Customers",
         "views": [*views, {"heading": "Order"}, *orders],
         "empty": not any(count.number for count in counts.values()),
         "count": counts[current.key] if current else None,
     }
+
+
+@lru_cache(maxsize=8)
+def view_addresses(here: str) -> list[str]:
+    """Give the address of each view."""
+    return [join(here, view.filters.pairs()) for view in listing.VIEWS]
 
 
 def heads(address: Address, sort: str, *, searching: bool) -> list[dict]:

@@ -1,28 +1,49 @@
-"""The rows of the list, made ready to be shown: a template that calls nothing for each row is several times as fast."""
+"""The rows of the list, written out here: as a loop of a template they cost as much as all the rest of the page.
+
+Every text goes through `escape` before it is put between tags.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
+
+from markupsafe import Markup, escape
 
 from portal.values import money
 
 THREE = frozenset(code for code in money.EXPONENTS if money.exponent(code) == 3)
 """Currencies with three decimals: a column that shows one makes room for it."""
 
+NONE, UNKNOWN = '<span class="nothing">none</span>', '<span class="nothing">unknown</span>'
+NO_WALLET = (
+    '<td class="amt money mute"><span aria-hidden="true">–</span><span class="hide">no wallet</span></td>\n<td class="cur min"></td>'
+)
 
-def shown(rows: Iterable, here: str, locale: str) -> list[tuple]:
-    """Make the rows of a page ready; `here` is the address of the list.
 
-    A row becomes (address, name, external id, email, city, country, amount, class of the amount, currency with the
-    number of further wallets, status in a word, class of the status).
-    """
-    made = []
-    for key, name, external_id, email, city, country, balance, currency, wallets, state, communications, bounces, verified, *_ in rows:
+def body(rows: Iterable, here: str, locale: str) -> Markup:
+    """Write the rows of a page, each a line of the table; `here` is the address of the list, under which each has its page."""
+    rows = [tuple(row) for row in rows]
+    texts = iter(escaped([text or "" for row in rows for text in row[1:6]]))
+    here, written = str(escape(here)), []
+    # one iterator five times: the texts of a row, from the list of all
+    for row, (name, external_id, email, city, country) in zip(rows, zip(*[texts] * 5, strict=True), strict=True):
+        key, balance, currency, wallets, state, communications, bounces, verified = (row[0], *row[6:13])
         word, kind = status(state, bounces, communications, bool(email), verified)
-        amount, look = _amount(balance, currency, locale) if currency else ("", "")
-        if wallets > 1:
-            currency += f" +{wallets - 1}"
-        made.append((here + _dashed(key), name, external_id, email, city, country, amount, look, currency, word, kind))
-    return made
+        money_cells = _amount(balance, currency, wallets, locale) if currency else NO_WALLET
+        written.append(
+            f'<tr><th scope="row"><a href="{here}{_dashed(key)}">{name}</a>'
+            f'<span class="sub narrow">{external_id or "No customer ID"}{f" · {city}" if city else ""}</span></th>'
+            f'{f"""<td class="lo1 mute">{external_id}</td>""" if external_id else f"""<td class="lo1">{NONE}</td>"""}'
+            f'<td class="lo3">{email or NONE}</td>'
+            f'<td class="lo2">{city or UNKNOWN}{f""" <span class="cur">{country}</span>""" if country else ""}</td>'
+            f'{money_cells}<td class="lo2"><span class="{kind}">{word}</span></td></tr>\n'
+        )
+    return Markup("".join(written))
+
+
+def escaped(texts: list[str]) -> list[str]:
+    """Escape many texts for HTML at the cost of one: joined by a NUL, which no text of a database has."""
+    made = str(escape("\0".join(texts))).split("\0")
+    return made if len(made) == len(texts) else [str(escape(text)) for text in texts]
 
 
 def status(state: str, bounces: str | None, communications: bool, has_email: bool, verified: bool) -> tuple[str, str]:
@@ -36,10 +57,12 @@ def status(state: str, bounces: str | None, communications: bool, has_email: boo
     return ("Unverified", "is wait") if has_email and not verified else ("Active", "is")
 
 
-@lru_cache(maxsize=65536)
-def _amount(minor: int, currency: str, locale: str) -> tuple[str, str]:
+@lru_cache(maxsize=4096)
+def _amount(minor: int, currency: str, wallets: int, locale: str) -> str:
+    """Write the cells of an amount and its currency, with the number of further wallets."""
     digits = {0: " d0", 3: " d3"}.get(money.exponent(currency), "")
-    return money.format_amount(minor, currency, locale), f"amt money{digits}{' neg' if minor < 0 else ''}"
+    amount, more = escape(money.format_amount(minor, currency, locale)), f" +{wallets - 1}" if wallets > 1 else ""
+    return f'<td class="amt money{digits}{" neg" if minor < 0 else ""}">{amount}</td><td class="cur min">{escape(currency)}{more}</td>'
 
 
 def _dashed(key: object) -> str:
