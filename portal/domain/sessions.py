@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.model import BrowserSession, BusinessEntity, Contact, Customer, Membership, User
@@ -26,8 +26,8 @@ _BY_DIGEST = (
         User.name,
         User.email,
         User.display,
-        User.locale,
-        User.time_zone,
+        func.coalesce(User.locale, Contact.locale, Customer.locale, BusinessEntity.locale).label("locale"),
+        func.coalesce(User.time_zone, Contact.time_zone, Customer.time_zone, BusinessEntity.time_zone).label("time_zone"),
         Membership.role.label("operator_role"),
         Contact.portal_role,
         Contact.customer_id,
@@ -47,7 +47,10 @@ _BY_DIGEST = (
     )
     .outerjoin(Contact, (Contact.id == BrowserSession.contact_id) & Contact.removed_at.is_(None))
     .outerjoin(Customer, Customer.id == Contact.customer_id)
-    .outerjoin(BusinessEntity, BusinessEntity.id == Customer.business_entity_id)
+    .outerjoin(
+        BusinessEntity,
+        (BusinessEntity.id == Customer.business_entity_id) | ((BrowserSession.side == "console") & BusinessEntity.is_default),
+    )
     .where(
         BrowserSession.digest == bindparam("digest"),
         BrowserSession.ended_at.is_(None),
@@ -92,7 +95,7 @@ def find(session: Session, token: str) -> Row | None:
 
     It is over when it was ended, is idle or old, the user is deactivated, or the role is gone.
     """
-    row = session.execute(_BY_DIGEST, {"digest": tokens.digest(token)}).first()
+    row = session.connection().execute(_BY_DIGEST, {"digest": tokens.digest(token)}).first()
     now = clock.now()
     if row is None or row.expires_at <= now or row.seen_at + IDLE[row.side] <= now:
         return None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain import addresses, listing
+from portal.domain import addresses, listing, search
 from portal.domain.listing import Filters, cursors
 from portal.model import Contact, TaxId, Wallet
 from tests import factories
@@ -196,3 +196,31 @@ def test_the_views_are_counted(session, crowd):
         "bounces": "1",
         "archived": "2",
     }
+
+
+def test_more_than_a_thousand_is_kept_for_a_minute_and_fewer_for_moments(session, crowd):
+    kept = listing.KeptCounts()
+    all_customers = next(view for view in listing.VIEWS if view.key == "all")
+    assert str(kept.of(session, all_customers)) == "21"
+    kept._kept["all"] = (0.0, listing.Count(1))
+    assert str(kept.of(session, all_customers)) == "21"
+    kept._kept["all"] = (float("inf"), listing.Count(1000, more=True))
+    assert str(kept.all(session)["all"]) == "1,000+"
+
+
+def test_where_very_many_names_begin_with_the_line_they_come_in_their_order_and_then_the_others(session):
+    entity, _ = factories.entity(session)
+    names = ["The old Oaktree", *(f"Oaktree {number:03}" for number in reversed(range(260))), "Oaktree"]
+    search.index(session, [factories.customer(session, entity, name=name).id for name in names])
+    pages, cursor = [], ""
+    while not pages or cursor:
+        page = listing.page(session, Filters(q="oaktree"), size=100, cursor=cursor)
+        pages.append([row.name for row in page.rows])
+        cursor = page.next
+    found = [name for page in pages for name in page]
+    assert found == ["Oaktree", *(f"Oaktree {number:03}" for number in range(260)), "The old Oaktree"]
+    assert str(listing.count(session, page)) == "262"
+    last = listing.page(session, Filters(q="oaktree"), size=100, cursor="last")
+    assert [row.name for row in last.rows] == found[-100:]
+    by_name = listing.page(session, Filters(q="oaktree"), size=100, sort="-name")
+    assert by_name.rows[0].name == "The old Oaktree"

@@ -128,11 +128,3 @@ def test_ones_own_settings_are_changed_and_recorded_with_before_and_after(sessio
     users.change_own(session, user, {"name": "Vi"}, by=cast.operator("viewer"))
     event = session.scalars(select(AuditEvent)).one()
     assert event.changes == {"name": ["Viewer Operator", "Vi"], "theme": [None, "dark"]}
-
-
-def test_support_access_is_switched_by_the_customers_own_people_only(session, cast):
-    customer = users.allow_support(session, False, by=cast.person())
-    assert (customer.id, customer.support_access) == (cast.own.id, False)
-    assert session.scalars(select(AuditEvent)).one().changes == {"support_access": [True, False]}
-    with pytest.raises(NotFound):
-        users.allow_support(session, False, by=cast.operator())

@@ -28,6 +28,7 @@ CONSOLE = (
     "/console/imports",
     "/console/imports/new",
     "/console/profile",
+    "/console/keys",
     "/console/nowhere",
     "/mailbox",
     "/styleguide",
