@@ -58,10 +58,13 @@ def _running(settings):
         postmaster.connections += 1
         return SMTP(postmaster, loop=loop, hostname="mx.test", **settings)
 
-    server = loop.run_until_complete(loop.create_server(greet, "127.0.0.1", 0))
-    postmaster.port = server.sockets[0].getsockname()[1]
+    async def listen():
+        return await loop.create_server(greet, "127.0.0.1", 0)
+
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
+    postmaster.port = server.sockets[0].getsockname()[1]
     try:
         yield postmaster
     finally:
