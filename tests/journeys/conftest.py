@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.app import create_app
@@ -17,6 +17,8 @@ from portal.domain import actors, users
 from portal.gateways.mail_catcher import Mailbox, MailCatcher
 from portal.settings import Settings
 from portal.worker.loop import Worker
+
+expect.set_options(timeout=15_000)  # milliseconds: a loaded machine is slow, not wrong
 
 CHROMIUM = (
     "--no-sandbox",
