@@ -11,7 +11,6 @@ KEYS = (
     ("/", "Search", "Puts the cursor into the search box, where a page has one"),
     ("j", "Next row", "In a list"),
     ("k", "Row before", "In a list"),
-    ("x", "Tick the row", "In a list with ticks"),
     ("Enter", "Open the row", "It is a link like any other"),
     ("Esc", "Close the menu", "And put the cursor back where it was"),
     ("?", "This page", "From every page of the console"),
