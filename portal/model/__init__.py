@@ -11,9 +11,11 @@ from portal.model.idempotency import IdempotencyKey
 from portal.model.import_job import ImportFile, ImportJob, ImportPiece, ImportProblem, ImportRow
 from portal.model.journal import JournalEntry, JournalLine
 from portal.model.sign_in import Attempt, BrowserSession, EmailLink, SignInRequest
+from portal.model.statement import Statement
 from portal.model.tax_id import TaxId
 from portal.model.user import Membership, User
 from portal.model.wallet import CreditGrant, GrantUse, Wallet, WalletEntry
+from portal.model.wallet_request import WalletLimit, WalletRequest
 
 __all__ = [
     "Address",
@@ -45,10 +47,13 @@ __all__ = [
     "SearchDocument",
     "Sender",
     "SignInRequest",
+    "Statement",
     "Suppression",
     "TaxId",
     "TopicSetting",
     "User",
     "Wallet",
     "WalletEntry",
+    "WalletLimit",
+    "WalletRequest",
 ]

@@ -22,6 +22,8 @@ class BusinessEntity(Base):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     currency: Mapped[CurrencyCode] = mapped_column(default="EUR")
     colour: Mapped[Word] = mapped_column(default="")
+    expiry_notice_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    """How many days before credit ends its holders are told."""
     is_default: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.model.base import Base, CurrencyCode, Digest, Id, Line, Minor, Moment, Prose, Word, foreign
+from portal.model.base import Base, CurrencyCode, Digest, Id, Line, Minor, Moment, Prose, Word, foreign, partial_index
 
 ACCOUNTS = ("wallet_liability", "promotional_expense", "refunds", "receivable", "cash", "breakage", "opening_balance", "transfer")
 
@@ -27,6 +27,8 @@ class JournalEntry(Base):
     customer_text: Mapped[Line] = mapped_column(default="")
     reference: Mapped[Line] = mapped_column(default="")
     reverses_id: Mapped[UUID | None] = foreign("journal_entry.id", index=False, unique=True)
+    transfer_id: Mapped[UUID | None]
+    """Shared by the two entries that moved credit from one wallet to another."""
     key_scope: Mapped[Word]
     key: Mapped[Line]
     request_hash: Mapped[bytes] = mapped_column(Digest)
@@ -44,6 +46,8 @@ class JournalEntry(Base):
     __table_args__ = (
         UniqueConstraint("key_scope", "key"),
         Index("ix_journal_entry_customer", "customer_id", "posted_at", "id"),
+        Index("ix_journal_entry_reason", "customer_id", "reason", "posted_at", "id"),
+        partial_index("ix_journal_entry_transfer", "transfer_id", where="transfer_id IS NOT NULL"),
         CheckConstraint("reverses_id IS NULL OR reverses_id <> id", name="not_itself"),
     )
 

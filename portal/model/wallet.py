@@ -88,6 +88,10 @@ class CreditGrant(Base):
     id: Mapped[Id]
     wallet_id: Mapped[UUID] = foreign("wallet.id", index=False)
     entry_id: Mapped[UUID] = foreign("wallet_entry.id", index=False, unique=True)
+    seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The number of the entry that made it."""
+    emptied_seq: Mapped[int | None] = mapped_column(BigInteger)
+    """The number of the entry that took the last of it; none while something is left."""
     kind: Mapped[Word]
     priority: Mapped[int] = mapped_column(SmallInteger, default=50)
     """Spent first: the lowest."""
@@ -106,6 +110,7 @@ class CreditGrant(Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("remaining BETWEEN 0 AND amount", name="remaining"),
         partial_index("ix_credit_grant_left", "wallet_id", "priority", "expires_at", where="remaining > 0"),
+        Index("ix_credit_grant_emptied", "wallet_id", "emptied_seq"),
         partial_index("ix_credit_grant_expiry", "expires_at", where="remaining > 0 AND expires_at IS NOT NULL"),
     )
 
@@ -117,11 +122,18 @@ class GrantUse(Base):
 
     id: Mapped[Id]
     entry_id: Mapped[UUID] = foreign("wallet_entry.id")
-    grant_id: Mapped[UUID] = foreign("credit_grant.id")
+    grant_id: Mapped[UUID] = foreign("credit_grant.id", index=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    """The entry's number: what was left of a grant as of any entry is its last use at or before that number."""
     amount: Mapped[int] = mapped_column(Minor)
+    remaining_after: Mapped[int] = mapped_column(Minor)
     rule: Mapped[Word]
     """Why this grant was taken: priority, expiry, promotional, oldest, only, owed (it made good an overdraft), revoked, reversed."""
 
     grant: Mapped[CreditGrant] = relationship(lazy="raise")
 
-    __table_args__ = (CheckConstraint("amount <> 0", name="not_zero"),)
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="not_zero"),
+        CheckConstraint("remaining_after >= 0", name="remaining_after"),
+        Index("ix_grant_use_grant", "grant_id", "seq"),
+    )

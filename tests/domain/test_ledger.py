@@ -283,7 +283,7 @@ class Grant:
 
 
 def test_a_plan_takes_no_more_than_there_is():
-    assert list(plan([Grant("a", 10), Grant("b", 10)], 25)) == [("a", 10, "oldest"), ("b", 10, "only")]
+    assert list(plan([Grant("a", 10), Grant("b", 10)], 25)) == [("a", 10, 0, "oldest"), ("b", 10, 0, "only")]
     assert list(plan([Grant("a", 10)], 0)) == []
 
 

@@ -17,10 +17,11 @@ class BooksBroken(RuntimeError):
 
 
 class Take(NamedTuple):
-    """How much is taken from which grant, by which rule."""
+    """How much is taken from which grant, what that leaves of it, and by which rule."""
 
     grant_id: UUID
     amount: int
+    remaining_after: int
     rule: str
 
 
@@ -45,11 +46,11 @@ def plan(left: Sequence, amount: int) -> Iterator[Take]:
         following = left[place + 1] if place + 1 < len(left) else None
         taken = min(amount, grant.remaining)
         amount -= taken
-        yield Take(grant.id, taken, rule_between(grant, following))
+        yield Take(grant.id, taken, grant.remaining - taken, rule_between(grant, following))
 
 
-def spend(connection: Connection, wallet_id: UUID, entry_id: UUID, amount: int) -> None:
-    """Take an amount (minor units) from the wallet's grants for an entry; the caller holds the wallet's row.
+def spend(connection: Connection, wallet_id: UUID, entry_id: UUID, seq: int, amount: int) -> None:
+    """Take an amount (minor units) from the wallet's grants for an entry and its number; the caller holds the wallet's row.
 
     :raises BooksBroken: when the grants do not hold what the balance says.
     """
@@ -60,13 +61,21 @@ def spend(connection: Connection, wallet_id: UUID, entry_id: UUID, amount: int) 
         if not takes:
             raise BooksBroken(f"wallet {wallet_id} lacks {amount} in its grants")
         for take in takes:
-            if connection.execute(TAKE, {"grant_id": take.grant_id, "taken": take.amount}).rowcount != 1:
+            if connection.execute(TAKE, {"grant_id": take.grant_id, "taken": take.amount, "at_seq": seq}).rowcount != 1:
                 raise BooksBroken(f"grant {take.grant_id} holds less than {take.amount}")
-        connection.execute(ADD_GRANT_USE, [use(entry_id, *take) for take in takes])
+        connection.execute(ADD_GRANT_USE, [use(entry_id, seq, *take) for take in takes])
         amount -= sum(take.amount for take in takes)
         piece = _PIECE
 
 
-def use(entry_id: UUID, grant_id: UUID, amount: int, rule: str) -> dict[str, object]:
+def use(entry_id: UUID, seq: int, grant_id: UUID, amount: int, remaining_after: int, rule: str) -> dict[str, object]:
     """Make the row that says an entry took from a grant."""
-    return {"id": ids.new_id(), "entry_id": entry_id, "grant_id": grant_id, "amount": amount, "rule": rule}
+    return {
+        "id": ids.new_id(),
+        "entry_id": entry_id,
+        "seq": seq,
+        "grant_id": grant_id,
+        "amount": amount,
+        "remaining_after": remaining_after,
+        "rule": rule,
+    }

@@ -22,14 +22,14 @@ COLUMNS: dict[type, tuple[str, ...]] = {
         "low_balance_told_at", "opened_at", "last_entry_at",
     ),
     JournalEntry: (
-        "id", "customer_id", "reason", "note", "customer_text", "reference", "reverses_id", "key_scope", "key", "request_hash",
-        "actor_kind", "actor_user_id", "actor_name", "approver_user_id", "approver_name", "origin", "posted_at",
+        "id", "customer_id", "reason", "note", "customer_text", "reference", "reverses_id", "transfer_id", "key_scope", "key",
+        "request_hash", "actor_kind", "actor_user_id", "actor_name", "approver_user_id", "approver_name", "origin", "posted_at",
     ),
     JournalLine: ("id", "journal_entry_id", "account", "wallet_id", "currency", "debit", "credit"),
     WalletEntry: ("id", "wallet_id", "journal_entry_id", "seq", "amount", "balance_after", "posted_at", "prev_hash", "hash"),
     CreditGrant: (
-        "id", "wallet_id", "entry_id", "kind", "priority", "amount", "remaining", "expires_at", "announced_at", "revoked_at",
-        "granted_at",
+        "id", "wallet_id", "entry_id", "seq", "emptied_seq", "kind", "priority", "amount", "remaining", "expires_at", "announced_at",
+        "revoked_at", "granted_at",
     ),
 }  # fmt: skip
 _IDS = 6
@@ -87,13 +87,15 @@ def opening_rows(openings: Iterable[Opening], *, by: Actor, key_scope: str = "im
             continue
         asked = sha256(f"{before}{amount}{between}{wallet}{after}".encode()).digest()
         text = entry_text(wallet, 1, amount, currency, amount, journal, REASON.key, posted_at, FIRST_PREV_HASH)
-        made.journal_entries.append((journal, customer_id, REASON.key, "", "", "", None, key_scope, key, asked, *actor))
+        made.journal_entries.append((journal, customer_id, REASON.key, "", "", "", None, None, key_scope, key, asked, *actor))
         made.journal_lines += (
             (ours, journal, "wallet_liability", wallet, currency, 0, amount),
             (contra, journal, REASON.account, None, currency, amount, 0),
         )
         made.wallet_entries.append((entry, wallet, journal, 1, amount, amount, at, FIRST_PREV_HASH, sha256(text.encode()).digest()))
-        made.credit_grants.append((grant, wallet, entry, REASON.kind, rows.ORDINARY_PRIORITY, amount, amount, None, None, None, at))
+        made.credit_grants.append(
+            (grant, wallet, entry, 1, None, REASON.kind, rows.ORDINARY_PRIORITY, amount, amount, None, None, None, at)
+        )
     return made
 
 

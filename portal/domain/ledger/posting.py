@@ -158,13 +158,13 @@ def _keep_grants(connection: Connection, act: rows.Act, place: rows.Place, entry
     """
     before = place.balance_after - act.amount
     if act.amount < 0:
-        grants.spend(connection, act.wallet_id, entry_id, min(-act.amount, max(before, 0)))
+        grants.spend(connection, act.wallet_id, entry_id, place.seq, min(-act.amount, max(before, 0)))
         return
     owed = min(act.amount, max(-before, 0))
     grant = rows.credit_grant(act, place, entry_id, remaining=act.amount - owed)
     connection.execute(statements.ADD_GRANT, grant)
     if owed:
-        connection.execute(statements.ADD_GRANT_USE, grants.use(entry_id, grant["id"], owed, "owed"))
+        connection.execute(statements.ADD_GRANT_USE, grants.use(entry_id, place.seq, grant["id"], owed, grant["remaining"], "owed"))
 
 
 def _forget(session: Session, wallet_id: UUID) -> None:

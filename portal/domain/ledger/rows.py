@@ -30,6 +30,7 @@ class Act:
     priority: int = ORDINARY_PRIORITY
     expires_at: datetime | None = None
     reverses_id: UUID | None = None
+    transfer_id: UUID | None = None
 
     def request_hash(self) -> bytes:
         """Digest the request: SHA-256."""
@@ -74,6 +75,7 @@ def journal_entry(act: Act, place: Place) -> dict[str, object]:
         "customer_text": act.customer_text,
         "reference": act.reference,
         "reverses_id": act.reverses_id,
+        "transfer_id": act.transfer_id,
         "key_scope": act.key_scope,
         "key": act.key,
         "request_hash": act.request_hash(),
@@ -127,6 +129,8 @@ def credit_grant(act: Act, place: Place, entry_id: UUID, remaining: int) -> dict
         "id": ids.new_id(),
         "wallet_id": act.wallet_id,
         "entry_id": entry_id,
+        "seq": place.seq,
+        "emptied_seq": None if remaining else place.seq,
         "kind": act.kind,
         "priority": act.priority,
         "amount": act.amount,

@@ -62,5 +62,8 @@ GRANTS_LEFT = (
 TAKE = (
     update(CreditGrant.__table__)
     .where(_grant.id == bindparam("grant_id"), _grant.remaining >= bindparam("taken"))
-    .values(remaining=_grant.remaining - bindparam("taken"))
+    .values(
+        remaining=_grant.remaining - bindparam("taken"),
+        emptied_seq=case((_grant.remaining == bindparam("taken"), bindparam("at_seq", type_=_grant.seq.type)), else_=None),
+    )
 )
