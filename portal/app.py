@@ -5,7 +5,7 @@ from datetime import timedelta
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import logs
-from portal.db import Database
+from portal.db import REQUESTS, Database
 from portal.gateways.mail_catcher import Mailbox
 from portal.paths import TEMPLATES
 from portal.settings import Settings
@@ -18,6 +18,7 @@ from portal.web import (
     csrf,
     errors,
     filters,
+    form_cookie,
     headers,
     health,
     links,
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     configure(app, settings)
 
     observing.init_app(app)
-    web_database.init_app(app, database or Database(settings.database_url))
+    web_database.init_app(app, database or Database(settings.database_url, purpose=REQUESTS))
     access.init_app(app)
     csrf.init_app(app)
     headers.init_app(app)
@@ -87,6 +88,7 @@ def configure(app: CommittingFlask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,  # csrf.refuse_other_sites looks at Fetch Metadata and Origin instead
     )
+    app.session_interface = form_cookie.KeptFormCookie()
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -116,7 +116,7 @@ def load_person(request) -> Person | None:
 def _touch(row) -> None:
     """Write "last seen", unless the database is busy: it is not worth a wait."""
     try:
-        with database().writing() as writing:
+        with database().writing(hasty=True) as writing:
             sessions.touch(writing, row.id)
     except DBAPIError:
         current_app.logger.info("last seen not written")

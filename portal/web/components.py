@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 
 from flask import Flask
 from jinja2 import Environment, Template
@@ -11,11 +10,15 @@ from wtforms import fields, widgets
 from wtforms.fields.core import Field, Label
 from wtforms.form import BaseForm
 
-from portal.web import drawing
+from portal.web import csrf, drawing
 
-DRAWN_ONCE = {"button", "icon", "nothing", "status", "tag"}
+DRAWN_ONCE = {"button", "contents", "heads", "icon", "key_hints", "nothing", "status", "tag"}
 """Components that their arguments alone decide: no token, no message of the request. They are kept as they were drawn."""
 
+DRAWN_ONCE_A_TOKEN = {"menu"}
+"""Components that post forms: the token of the browser's forms decides too."""
+
+KEPT = 512
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -54,20 +57,35 @@ class Components:
             macros |= exported
         self._templates, self._macros = templates, macros
         if not self._environment.auto_reload:
-            self.__dict__ |= {name: once(macro) if name in DRAWN_ONCE else macro for name, macro in macros.items()}
+            self.__dict__ |= macros
+            self.__dict__ |= {name: once(macros[name]) for name in DRAWN_ONCE}
+            self.__dict__ |= {name: once(macros[name], also=csrf.token) for name in DRAWN_ONCE_A_TOKEN}
 
 
-def once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
-    """Keep what a component looks like with each set of arguments; dictionaries among them are not looked up."""
-    kept = lru_cache(maxsize=512, typed=True)(macro)  # typed: a text and the same text as markup are not drawn alike
+def once(macro: Callable[..., Markup], *, also: Callable[[], str] | None = None) -> Callable[..., Markup]:
+    """Keep what a component looks like with each set of arguments, and with what `also` gives."""
+    kept: dict[tuple, Markup] = {}
 
     def draw(*arguments, **named) -> Markup:
-        try:
-            return kept(*arguments, **named)
-        except TypeError:
+        if "caller" in named:
             return macro(*arguments, **named)
+        key = (also() if also else None, _still(arguments), _still(named))
+        if (drawn := kept.get(key)) is None:
+            if len(kept) >= KEPT:
+                kept.clear()
+            drawn = kept[key] = macro(*arguments, **named)
+        return drawn
 
     return draw
+
+
+def _still(value: object) -> object:
+    """Give a value that can be a key and differs whenever the value, or the kind of one in it, does."""
+    if isinstance(value, dict):
+        return (dict, *((name, _still(one)) for name, one in value.items()))
+    if isinstance(value, (list, tuple)):
+        return (list, *(_still(one) for one in value))
+    return (type(value), value)  # a text and the same text as markup are not drawn alike
 
 
 def attributes(values: Mapping[str, object], prefix: str = "") -> Markup:

@@ -5,8 +5,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.db import retryable
+from portal.db import busy
 from portal.domain.errors import Refusal
+from portal.domain.imports import claiming
+from portal.web.database import database
+from portal.web.filters import told
 from portal.web.htmx import page
 
 WORDS = {
@@ -21,12 +24,17 @@ WORDS = {
     415: ("Not this kind of file", "This kind of file is not read here."),
     429: ("Slow down a little", "There were many tries in a short time. Wait a moment and try again."),
     500: ("Something broke on our side", "Nothing of yours has been saved. It is written down under the number below."),
-    503: ("Busy for a moment", "Others are writing at the same time. Nothing has been saved; send it once more."),
+    503: ("Busy for a moment", "Others are writing at the same time. Nothing was saved; send it again in a moment."),
 }
+IMPORTING = "An import is being written just now. Nothing was saved; send it again in a moment."
+SECRETS = {"password", "present", "code", "token"}  # never written into a page, not even for whoever typed them
+PATIENCE = {"Retry-After": "5"}
 
 
-def answer(status: int, *, title: str = "", text: str = "", headers: dict[str, str] | None = None) -> Response:
-    """Make the error page, or its heart when HTMX asks for a part."""
+def answer(
+    status: int, *, title: str = "", text: str = "", headers: dict[str, str] | None = None, again: list[tuple[str, str]] | None = None
+) -> Response:
+    """Make the error page, or its heart when HTMX asks for a part; `again` are the fields of a form to send once more."""
     known = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     response = page(
         "errors/error.html",
@@ -36,6 +44,7 @@ def answer(status: int, *, title: str = "", text: str = "", headers: dict[str, s
         error_text=text or known[1],
         request_id=g.get("request_id", ""),
         error_status=status,
+        again=again,
     )
     response.headers.update(headers or {})
     return response
@@ -49,7 +58,7 @@ def http_error(error: HTTPException) -> Response:
 
 
 def refusal(error: Refusal) -> Response:
-    return answer(error.status, text=str(error))
+    return answer(error.status, text=told(error))
 
 
 def expired_form(error: CSRFError) -> Response:
@@ -63,10 +72,29 @@ def expired_form(error: CSRFError) -> Response:
 
 
 def database_error(error: DBAPIError) -> Response:
+    if busy(error):
+        current_app.logger.warning("database busy on %s %s: %s", request.method, request.path, error.orig)
+        return answer(503, text=IMPORTING if _importing() else "", headers=PATIENCE, again=_sent_form())
     current_app.logger.exception("database error on %s %s", request.method, request.path)
-    if retryable(error) or type(error.orig).__name__ in {"TimeoutError", "OperationalError"}:
-        return answer(503, headers={"Retry-After": "2"})
+    if type(error.orig).__name__ == "OperationalError":
+        return answer(503, headers=PATIENCE)
     return answer(500)
+
+
+def _importing() -> bool:
+    """Tell whether it is an import that others wait for."""
+    try:
+        with database().reading() as session:
+            return claiming.is_at_work(session)
+    except DBAPIError:
+        return False
+
+
+def _sent_form() -> list[tuple[str, str]] | None:
+    """Give the fields of the form that was sent, when all of them can be sent again from the error page."""
+    if request.method != "POST" or request.files or SECRETS & request.form.keys():
+        return None
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def unexpected(error: Exception) -> Response:

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from portal.values import ids
 
-log = structlog.get_logger("portal.requests")
+log = structlog.get_logger(source="portal.requests")
 GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,40}")
 QUIET = {"health.alive", "health.ready", "health.metrics", "assets.show"}
 

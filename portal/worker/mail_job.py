@@ -12,7 +12,7 @@ from portal.gateways.outcomes import Accepted, Deferred, Refused
 from portal.gateways.smtp import Smtp
 from portal.settings import Settings
 
-log = structlog.get_logger("portal.mail")
+log = structlog.get_logger(source="portal.mail")
 
 
 def run(database: Database, settings: Settings, smtp: Smtp) -> bool:

@@ -68,7 +68,7 @@ function begin(form) {
 
 // A form that was sent and is not on the page that came back has been saved; a sign-in page in between says nothing about it.
 function settle() {
-  const asked = document.querySelector('input[type="password"], [autocomplete="one-time-code"], form[action*="sign-in"]');
+  const asked = document.querySelector('[data-failed], [type="password"], [autocomplete^="one"], [action*="sign-in"]');
   for (const name of Object.keys(sessionStorage)) {
     if (!name.startsWith(SENT) || asked) continue;
     const draft = name.slice(SENT.length);

@@ -45,6 +45,10 @@ def test_the_database_is_at_the_head(database):
     assert migrations.current(database) == migrations.head()
 
 
+def test_the_newest_revision_is_found_without_alembic():
+    assert migrations.head() == ScriptDirectory.from_config(migrations.config()).get_current_head()
+
+
 def test_there_is_one_line_of_migrations():
     scripts = ScriptDirectory.from_config(migrations.config())
     assert len(scripts.get_heads()) == 1, f"two migrations follow the same one: {scripts.get_heads()}; put one after the other"
