@@ -1,19 +1,22 @@
 """The one model that every role shares: tables, and facts about one row."""
 
 from portal.model.address import Address
-from portal.model.audit_event import AuditEvent
+from portal.model.audit_event import AuditEvent, AuditLink
 from portal.model.base import Base
 from portal.model.business_entity import BusinessEntity, Sender
 from portal.model.contact import Contact, ContactDefault, Preference, PreferenceReceipt, TopicSetting
 from portal.model.customer import CustomAttribute, Customer, SearchDocument
 from portal.model.email_message import EmailAttempt, EmailMessage, Suppression
 from portal.model.idempotency import IdempotencyKey
+from portal.model.identity_provider import IdentityProvider, ProviderDomain, ProviderIdentity
 from portal.model.import_job import ImportFile, ImportJob, ImportPiece, ImportProblem, ImportRow
 from portal.model.journal import JournalEntry, JournalLine
-from portal.model.sign_in import Attempt, BrowserSession, EmailLink, SignInRequest
+from portal.model.second_factor import Passkey, RecoveryCode, TotpFactor
+from portal.model.setting import Setting
+from portal.model.sign_in import Attempt, BrowserSession, EmailLink, PendingSignIn, SignInRequest
 from portal.model.statement import Statement
 from portal.model.tax_id import TaxId
-from portal.model.user import Membership, User
+from portal.model.user import EmailChange, Membership, OperatorRole, User
 from portal.model.wallet import CreditGrant, GrantUse, Wallet, WalletEntry
 from portal.model.wallet_request import WalletLimit, WalletRequest
 
@@ -21,6 +24,7 @@ __all__ = [
     "Address",
     "Attempt",
     "AuditEvent",
+    "AuditLink",
     "Base",
     "BrowserSession",
     "BusinessEntity",
@@ -30,10 +34,12 @@ __all__ = [
     "CustomAttribute",
     "Customer",
     "EmailAttempt",
+    "EmailChange",
     "EmailLink",
     "EmailMessage",
     "GrantUse",
     "IdempotencyKey",
+    "IdentityProvider",
     "ImportFile",
     "ImportJob",
     "ImportPiece",
@@ -42,15 +48,23 @@ __all__ = [
     "JournalEntry",
     "JournalLine",
     "Membership",
+    "OperatorRole",
+    "Passkey",
+    "PendingSignIn",
     "Preference",
     "PreferenceReceipt",
+    "ProviderDomain",
+    "ProviderIdentity",
+    "RecoveryCode",
     "SearchDocument",
     "Sender",
+    "Setting",
     "SignInRequest",
     "Statement",
     "Suppression",
     "TaxId",
     "TopicSetting",
+    "TotpFactor",
     "User",
     "Wallet",
     "WalletEntry",

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import Index, String, Uuid
+from sqlalchemy import BigInteger, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.model.base import Base, Created, Id, Json, Line, Word, foreign
+from portal.model.base import Base, Created, Digest, Id, Json, Line, Word, foreign
 
 
 class AuditEvent(Base):
@@ -40,3 +40,20 @@ class AuditEvent(Base):
         Index("ix_audit_event_at", "at", "id"),
         Index("ix_audit_event_actor", "actor_user_id", "at", "id"),
     )
+
+
+class AuditLink(Base):
+    """One link of the chain over all events, forged by the worker within moments of the event.
+
+    Events are written by many at once; the chain is written by one at a time, so that no act waits for another's.
+    Never changed, never deleted.
+    """
+
+    __tablename__ = "audit_link"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[UUID] = foreign("audit_event.id", index=False, unique=True)
+    prev_hash: Mapped[bytes] = mapped_column(Digest)
+    hash: Mapped[bytes] = mapped_column(Digest)
+    """SHA-256 over `prev_hash` and the event."""
+    linked_at: Mapped[Created]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.model.base import Base, Created, Digest, Id, Json, Line, Moment, Prose, Word, foreign
@@ -54,6 +54,25 @@ class SignInRequest(Base):
     used_at: Mapped[Moment | None]
 
 
+class PendingSignIn(Base):
+    """That a person showed a first factor and owes a second; the cookie holds a token of which this is the digest."""
+
+    __tablename__ = "pending_sign_in"
+
+    id: Mapped[Id]
+    digest: Mapped[bytes] = mapped_column(Digest, unique=True)
+    user_id: Mapped[UUID] = foreign("user.id", index=False)
+    method: Mapped[Word]
+    """What the first factor was."""
+    target: Mapped[Prose] = mapped_column(default="")
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(64))
+    """Of a passkey that is asked for."""
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+
 class BrowserSession(Base):
     """One browser that is signed in. Ended by setting `ended_at`; the cookie holds a token of which this is the digest."""
 
@@ -63,7 +82,7 @@ class BrowserSession(Base):
     digest: Mapped[bytes] = mapped_column(Digest, unique=True)
     user_id: Mapped[UUID] = foreign("user.id")
     side: Mapped[Word]
-    """console or portal."""
+    """console, portal, or view: an operator who looks at the portal as one of a customer's people."""
     contact_id: Mapped[UUID | None] = foreign("contact.id", index=False)
     """In the portal: as whom, and so at which customer."""
     viewing_customer_id: Mapped[UUID | None] = foreign("customer.id", index=False)
@@ -74,6 +93,10 @@ class BrowserSession(Base):
     ip: Mapped[str] = mapped_column(String(45), default="")
     proved_at: Mapped[Moment]
     """When who they are was last shown; sensitive acts want it fresh."""
+    second_factor: Mapped[Word] = mapped_column(default="", server_default=text("''"))
+    """What was shown besides: totp, passkey, recovery; empty for nothing."""
+    parent_id: Mapped[UUID | None] = foreign("browser_session.id", index=False)
+    """Of a view as a customer: the operator's own session, which it returns to."""
     created_at: Mapped[Created]
     seen_at: Mapped[Moment]
     expires_at: Mapped[Moment]
@@ -83,7 +106,7 @@ class BrowserSession(Base):
     user: Mapped[User] = relationship(lazy="raise")
 
     __table_args__ = (
-        CheckConstraint("side IN ('console', 'portal')", name="side"),
+        CheckConstraint("side IN ('console', 'portal', 'view')", name="side"),
         CheckConstraint("side <> 'console' OR contact_id IS NULL", name="console_has_no_contact"),
     )
 

@@ -39,6 +39,38 @@ class User(Base):
         return self.name or self.email
 
 
+class OperatorRole(Base):
+    """A role that the installation made for itself: a name and the permission words it holds."""
+
+    __tablename__ = "operator_role"
+
+    key: Mapped[Word] = mapped_column(primary_key=True)
+    name: Mapped[Line]
+    permissions: Mapped[list] = mapped_column(Json, default=list)
+    created_at: Mapped[Created]
+    ended_at: Mapped[Moment | None]
+
+
+class EmailChange(Base):
+    """That a person asked for another address: it counts once the new one is verified, unless the old one stops it."""
+
+    __tablename__ = "email_change"
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = foreign("user.id")
+    old_email: Mapped[str] = mapped_column(String(254))
+    new_email: Mapped[str] = mapped_column(String(254))
+    state: Mapped[Word] = mapped_column(default="waiting")
+    requested_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    decided_at: Mapped[Moment | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'stopped')", name="state"),
+        partial_index("uq_email_change_waiting", "user_id", where="state = 'waiting'", unique=True),
+    )
+
+
 class Membership(Base):
     """That a user is an operator in a role, at all business entities or at one."""
 
