@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.values.custom_data import MAX_BYTES, BadJson, flatten, format_custom_data, parse_custom_data
+from portal.values.custom_data import MAX_BYTES, BadJson, flatten, format_custom_data, parse_custom_data, parse_json
 from tests.values.outcome import outcome
 
 keys = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=20)
@@ -107,3 +107,10 @@ def test_letters_are_written_as_they_are():
 def test_each_value_has_a_dotted_path():
     data = {"a": {"b": 1, "c": [True, {"d": None}]}, "e": "x", "f": {}, "g": []}
     assert list(flatten(data)) == [("a.b", 1), ("a.c", True), ("a.c.d", None), ("e", "x")]
+
+
+def test_one_value_of_any_kind_can_be_read_too():
+    assert parse_json(" [1, {}]\n") == [1, {}]
+    assert parse_json(" ") is None
+    with pytest.raises(BadJson, match="A JSON value holds at most 16 kB"):
+        parse_json('"' + "x" * 17_000 + '"')

@@ -23,25 +23,26 @@ class Fault(Exception):
 
 
 class Limits:
-    """How deep objects and lists may lie in one another, and how long a key may be."""
+    """How deep objects and lists may lie in one another, how long a key may be, and whether it need not be an object."""
 
-    def __init__(self, depth: int, key: int):
+    def __init__(self, depth: int, key: int, *, any_value: bool = False):
         self.depth = depth
         self.key = key
+        self.any_value = any_value
 
 
 def find_fault(text: str, limits: Limits) -> None:
-    """Read the text as one JSON object; raise Fault at the first thing that is wrong."""
+    """Read the text as one JSON object, or value where that is enough; raise Fault at the first thing that is wrong."""
     start = _SPACE(text).end()
-    if text[start : start + 1] != "{":
+    if not limits.any_value and text[start : start + 1] != "{":
         if start < len(text) and text[start] in '["-0123456789tfn':
             raise Fault("custom data is an object: it begins with { and ends with }", start)
         raise Fault("custom data begins with {", start)
-    end = _SPACE(text, _object(text, start, 1, limits)).end()
+    end = _SPACE(text, _value(text, start, 0, limits)).end()
     if end < len(text):
-        if text[end] == "}":
-            raise Fault("there is one } too many", end)
-        raise Fault("there is something after the last }", end)
+        if text[end] in "]}":
+            raise Fault(f"there is one {text[end]} too many", end)
+        raise Fault("there is something after the value" if limits.any_value else "there is something after the last }", end)
 
 
 def _value(text: str, at: int, depth: int, limits: Limits) -> int:

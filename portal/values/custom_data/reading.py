@@ -9,7 +9,8 @@ from portal.values.errors import BadValue
 MAX_BYTES = 16_384
 MAX_DEPTH = 8
 MAX_KEY = 64
-_LIMITS = Limits(MAX_DEPTH, MAX_KEY)
+_OBJECT = Limits(MAX_DEPTH, MAX_KEY)
+_VALUE = Limits(MAX_DEPTH, MAX_KEY, any_value=True)
 
 
 class BadJson(BadValue):
@@ -30,20 +31,29 @@ def parse_custom_data(text: str) -> dict:
     if not text or text.isspace():
         return {}
     # A text that repeats is read anew each time, so that no two customers share one dict.
-    _check(text)
+    _check(text, _OBJECT)
+    return json.loads(text)
+
+
+def parse_json(text: str) -> object:
+    """Read one JSON value of any kind within the limits of custom data; empty text is None. BadJson as there."""
+    if not text or text.isspace():
+        return None
+    _check(text, _VALUE)
     return json.loads(text)
 
 
 @lru_cache(maxsize=1024)
-def _check(text: str) -> None:
+def _check(text: str, limits: Limits) -> None:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        raise BadJson(f"Custom data holds at most {MAX_BYTES // 1024} kB; this is {size / 1024:.1f} kB.")
+        what = "A JSON value" if limits.any_value else "Custom data"
+        raise BadJson(f"{what} holds at most {MAX_BYTES // 1024} kB; this is {size / 1024:.1f} kB.")
     lone = next((at for at, c in enumerate(text) if "\ud800" <= c <= "\udfff"), None) if not text.isascii() else None
     if lone is not None:
         raise _at_place(text, Fault("there is half of a character", lone))
     try:
-        find_fault(text, _LIMITS)
+        find_fault(text, limits)
     except Fault as fault:
         raise _at_place(text, fault) from None
 
