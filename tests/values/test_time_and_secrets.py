@@ -1,11 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import RFC_4122, UUID
 
 import pytest
 
-from portal.values import clock, tokens
+from portal.values import clock, ids, tokens
 from portal.values.errors import BadValue
-from portal.values.ids import new_id, new_ids
+from portal.values.ids import new_hexes, new_id, new_ids
 from portal.values.locales import (
     LOCALES,
     format_date,
@@ -27,6 +28,24 @@ def test_ids_are_uuid_7_of_now_and_ascend():
     made = datetime.fromtimestamp((ids[0].int >> 80) / 1000, UTC)
     assert abs(made - before) < timedelta(seconds=5)
     assert new_ids(0) == []
+
+
+def test_ids_written_as_digits_go_on_where_the_others_stopped():
+    before, (*made, last), after = new_id(), new_hexes(5000), new_id()
+    assert sorted({before.hex, *made, last, after.hex}) == [before.hex, *made, last, after.hex]
+    assert {(UUID(one).version, UUID(one).variant) for one in made} == {(7, RFC_4122)}
+    assert new_hexes(0) == []
+
+
+def test_ids_written_as_digits_cross_the_end_of_their_lower_half(monkeypatch):
+    monkeypatch.setattr(ids, "_last_ms", 2**47)
+    monkeypatch.setattr(ids, "_counter", (3 << 30) - 2)
+    assert [one[:24] for one in new_hexes(4)] == [
+        "8000000000007002bffffffe",
+        "8000000000007002bfffffff",
+        "800000000000700380000000",
+        "800000000000700380000001",
+    ]
 
 
 def test_ids_of_many_threads_differ():

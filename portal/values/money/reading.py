@@ -29,7 +29,7 @@ def parse_amount(text: str, currency: str, locale: str = "en") -> int:
     whole, fraction = (found[1] or found[2]), found[3] or ""
     if found[1]:
         whole = re.sub("[^0-9]", "", whole)
-    return _minor(sign, whole, fraction, currency, decimal)
+    return _minor(sign, whole, fraction, currency, locale)
 
 
 def parse_machine_amount(text: str, currency: str) -> int:
@@ -37,20 +37,22 @@ def parse_machine_amount(text: str, currency: str) -> int:
     found = _MACHINE(text.strip())
     if found is None:
         _refuse_machine(text, currency)
-    return _minor(found[1] or "+", found[2], found[3] or "", currency, ".")
+    return _minor(found[1] or "+", found[2], found[3] or "", currency, "en")
 
 
-def _minor(sign: str, whole: str, fraction: str, currency: str, decimal: str) -> int:
+def _minor(sign: str, whole: str, fraction: str, currency: str, locale: str) -> int:
     decimals = exponent(currency)
     if len(fraction) > decimals:
         if not decimals:
             raise BadValue(f"{currency} has no decimals.")
-        raise BadValue(f"{currency} has {_COUNTS[decimals]} decimals: {_example(decimals, decimal)}.")
+        raise BadValue(f"{currency} has {_COUNTS[decimals]} decimals: {_example(decimals, notation(locale).decimal)}.")
     if len(whole) > 40:
         whole = whole.lstrip("0")[:40] or "0"
     minor = int(whole + fraction.ljust(decimals, "0"))
     if minor > MAX_MINOR:
-        raise BadValue(f"The amount is beyond what a wallet holds: at most {grouped(str(MAX_MINOR // 10**decimals), ',', 3)} {currency}.")
+        _, group, further = notation(locale)
+        most = grouped(str(MAX_MINOR // 10**decimals), group, further)
+        raise BadValue(f"The amount is beyond what a wallet holds: at most {most} {currency}.")
     return minor if sign == "+" else -minor
 
 
