@@ -54,6 +54,11 @@ def request_text(**asked: object) -> str:
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
+def request_digest(**asked: object) -> bytes:
+    """Digest what was asked under a key: SHA-256 of `request_text`."""
+    return sha256(request_text(**asked).encode()).digest()
+
+
 def moment(at: datetime) -> str:
     """Write a time for a digest: UTC, microseconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

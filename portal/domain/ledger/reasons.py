@@ -11,7 +11,8 @@ class Reason:
     """One reason code.
 
     `label` is for operators, `customer_label` for customers and their mail; `account` is the contra account; `kind` the
-    kind of the grant that added credit makes; `adds` and `deducts` say which way it may go.
+    kind of the grant that added credit makes; `adds` and `deducts` say which way it may go by hand (neither: it belongs to
+    an act of its own).
     """
 
     key: str
@@ -38,6 +39,8 @@ _ALL = (
     Reason("expiry", "Expiry", "Expired credit", "breakage", deducts=True),
     Reason("correction", "Correction", "Correction", "receivable", adds=True, deducts=True),
     Reason("transfer", "Transfer", "Transfer", "transfer", adds=True, deducts=True),
+    Reason("reversal", "Reversal", "Reversal", "receivable"),
+    Reason("revocation", "Revocation", "Credit taken back", "breakage"),
 )
 
 REASONS: dict[str, Reason] = {reason.key: reason for reason in _ALL}

@@ -31,10 +31,19 @@ class Act:
     expires_at: datetime | None = None
     reverses_id: UUID | None = None
     transfer_id: UUID | None = None
+    approved_by: Actor | None = None
+    asked: bytes | None = None
+    """The digest of the request, where more or less was asked than this act says."""
 
     def request_hash(self) -> bytes:
         """Digest the request: SHA-256."""
-        return sha256(self.request_text().encode()).digest()
+        return self.asked or sha256(self.request_text().encode()).digest()
+
+    @property
+    def limited_role(self) -> str:
+        """Name the role whose limit binds this act: the approver's, else the actor's; none where no operator acts."""
+        answering = self.approved_by or self.by
+        return answering.role if answering.kind == "operator" else ""
 
     def request_text(self) -> str:
         """Write everything that must be the same in a retry; who asks and when may differ."""
@@ -82,8 +91,8 @@ def journal_entry(act: Act, place: Place) -> dict[str, object]:
         "actor_kind": act.by.kind,
         "actor_user_id": act.by.user_id,
         "actor_name": act.by.name[:255],
-        "approver_user_id": None,
-        "approver_name": "",
+        "approver_user_id": act.approved_by.user_id if act.approved_by else None,
+        "approver_name": act.approved_by.name[:255] if act.approved_by else "",
         "origin": act.by.origin,
         "posted_at": place.posted_at,
     }

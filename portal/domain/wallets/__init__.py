@@ -1,45 +1,100 @@
 """Wallets: a customer's store credit, one per currency; opened, adjusted, frozen, closed, and taken apart for reading."""
 
-from portal.domain.ledger import InsufficientBalance, KeyReused, WalletClosed, WalletFrozen, WalletFull
-from portal.domain.wallets.adjusting import AmountMissing, ExpiryPast, ReasonMismatch, adjust
-from portal.domain.wallets.keeping import (
-    FloorAboveBalance,
-    WalletExists,
-    WalletNotEmpty,
-    find,
-    of_customer,
-    open,
-    set_floor,
-    set_status,
+from portal.domain.ledger import (
+    AlreadyReversed,
+    CreditSpent,
+    ExpiryStands,
+    GrantEmpty,
+    InsufficientBalance,
+    KeyReused,
+    OtherWalletStill,
+    ReversalOfReversal,
+    ReversalPlan,
+    WalletClosed,
+    WalletFrozen,
+    WalletFull,
 )
-from portal.domain.wallets.parts import Share, Spent, Story, composition, stories
-from portal.domain.wallets.reading import EntryPage, Series, entries, series
+from portal.domain.wallets.adjusting import AmountMissing, ExpiryPast, ReasonMismatch, adjust
+from portal.domain.wallets.finding import find, find_entry, find_grant, of_customer
+from portal.domain.wallets.history import Standing, as_of, entries_until
+from portal.domain.wallets.keeping import FloorAboveBalance, WalletExists, WalletNotEmpty, open, set_floor, set_status
+from portal.domain.wallets.parts import Grant, Share, Spent, Story, composition, stories, uses, why_taken
+from portal.domain.wallets.reading import (
+    Asked,
+    EntryFilters,
+    EntryPage,
+    EntryStory,
+    Linked,
+    Series,
+    Used,
+    asked,
+    entries,
+    entry_story,
+    people,
+    series,
+    waiting,
+)
+from portal.domain.wallets.reversing import reversal_plan, reverse
+from portal.domain.wallets.revoking import revoke
+from portal.domain.wallets.transferring import NotFamily, OtherCurrency, SameWallet, transfer, transfer_targets
 
 __all__ = [
+    "AlreadyReversed",
     "AmountMissing",
+    "Asked",
+    "CreditSpent",
+    "EntryFilters",
     "EntryPage",
+    "EntryStory",
     "ExpiryPast",
+    "ExpiryStands",
     "FloorAboveBalance",
+    "Grant",
+    "GrantEmpty",
     "InsufficientBalance",
     "KeyReused",
+    "Linked",
+    "NotFamily",
+    "OtherCurrency",
+    "OtherWalletStill",
     "ReasonMismatch",
+    "ReversalOfReversal",
+    "ReversalPlan",
+    "SameWallet",
     "Series",
     "Share",
     "Spent",
+    "Standing",
     "Story",
+    "Used",
     "WalletClosed",
     "WalletExists",
     "WalletFrozen",
     "WalletFull",
     "WalletNotEmpty",
     "adjust",
+    "as_of",
+    "asked",
     "composition",
     "entries",
+    "entries_until",
+    "entry_story",
     "find",
+    "find_entry",
+    "find_grant",
     "of_customer",
     "open",
+    "people",
+    "reversal_plan",
+    "reverse",
+    "revoke",
     "series",
     "set_floor",
     "set_status",
     "stories",
+    "transfer",
+    "transfer_targets",
+    "uses",
+    "waiting",
+    "why_taken",
 ]

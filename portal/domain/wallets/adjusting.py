@@ -4,16 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, ledger, messages
+from portal.domain import ledger
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
 from portal.domain.ledger import REASONS, Reason
-from portal.model import Customer, Wallet, WalletEntry
+from portal.domain.ledger.reasons import PAID, PROMOTIONAL
+from portal.domain.wallets import recording
+from portal.model import Wallet, WalletEntry
 from portal.values import clock, money
-from portal.values.text import clean, clean_line
 
-NOTE_LENGTH = 2000
-LINE_LENGTH = 255
+LAST_PRIORITY = 100
 
 
 class AmountMissing(Refusal):
@@ -27,7 +27,7 @@ class AmountTooLarge(Refusal):
     """More than any wallet holds."""
 
     def __init__(self, currency: str):
-        super().__init__(f"A wallet holds at most {money.format_amount(money.MAX_MINOR, currency)} {currency}.", field="amount")
+        super().__init__("A wallet holds at most {most}.", field="amount", most=money.Money(money.MAX_MINOR, currency))
 
 
 class ReasonMismatch(Refusal):
@@ -59,42 +59,63 @@ def adjust(
     reference: str = "",
     expires_at: datetime | None = None,
     kind: str | None = None,
+    priority: int = 50,
+    approved_by: Actor | None = None,
     by: Actor,
 ) -> WalletEntry:
     """Post one entry to the wallet's ledger, in minor units; a negative amount deducts.
 
     It is recorded, and told to the contacts who get wallet activity, in the same transaction. The same key with the same
-    content gives the first entry again and does nothing else. `key_scope` is the actor's door where none is given.
+    content gives the first entry again and does nothing else. `key_scope` is the actor's door where none is given. Added
+    credit is spent in the order of its `priority`, the lowest first; `kind` is the reason's own where none is given.
 
-    :raises InsufficientBalance, WalletFrozen, WalletClosed, WalletFull, KeyReused: see `ledger.post`.
+    :raises InsufficientBalance, WalletFrozen, WalletClosed, WalletFull, KeyReused, NeedsApproval: see `ledger.post`.
     :raises Refusal: for a zero, a reason of the other direction, an expiry that is past or of deducted credit.
     """
-    why = _check(wallet, amount, reason, expires_at)
-    texts = {
-        "note": _fitting(clean(note), NOTE_LENGTH, "note"),
-        "customer_text": _fitting(clean_line(customer_text), LINE_LENGTH, "customer_text"),
-        "reference": _fitting(clean_line(reference), LINE_LENGTH, "reference"),
-    }
-    posting = ledger.post(
+    why = check(wallet, amount, reason, expires_at=expires_at, kind=kind, priority=priority)
+    key_scope = key_scope or by.origin
+    if is_past(expires_at) and not ledger.known(session, key_scope, key):
+        raise ExpiryPast
+    said = recording.texts(note, customer_text, reference)
+    entry, replayed = ledger.post(
         session,
         wallet.id,
         amount,
         reason=reason,
         account=why.account,
         kind=kind or why.kind,
-        key_scope=key_scope or by.origin,
+        key_scope=key_scope,
         key=key,
+        priority=priority,
         expires_at=expires_at,
+        approved_by=approved_by,
         by=by,
-        **texts,
+        **said._asdict(),
     )
-    if not posting.replayed:
-        _record(session, wallet, posting.entry, why, texts, expires_at, by)
-        _tell(session, wallet, posting.entry, why, texts, expires_at)
-    return posting.entry
+    if not replayed:
+        recording.record(
+            *(session, "wallet.adjusted", wallet, entry, said),
+            reason=why.key,
+            expires_at=expires_at,
+            approved_by=approved_by,
+            by=by,
+        )
+        recording.tell(session, wallet, entry, said, reason=why.customer_label, expires_at=expires_at)
+    return entry
 
 
-def _check(wallet: Wallet, amount: int, reason: str, expires_at: datetime | None) -> Reason:
+def is_past(expires_at: datetime | None) -> bool:
+    """Tell whether credit that ends then would have ended already."""
+    return expires_at is not None and expires_at <= clock.now()
+
+
+def check(
+    wallet: Wallet, amount: int, reason: str, *, expires_at: datetime | None = None, kind: str | None = None, priority: int = 50
+) -> Reason:
+    """Check what is asked of a wallet without looking at its balance or the clock; give the reason.
+
+    :raises Refusal: at its field.
+    """
     if not amount:
         raise AmountMissing
     if abs(amount) > money.MAX_MINOR:
@@ -106,58 +127,8 @@ def _check(wallet: Wallet, amount: int, reason: str, expires_at: datetime | None
         raise ReasonMismatch(why, amount)
     if expires_at is not None and amount < 0:
         raise Refusal("Only added credit can end on a day.", field="expires_on")
-    if expires_at is not None and expires_at <= clock.now():
-        raise ExpiryPast
+    if kind not in {None, "", PAID, PROMOTIONAL}:
+        raise Refusal("Credit is paid or promotional.", field="kind")
+    if not 0 <= priority <= LAST_PRIORITY:
+        raise Refusal(f"A priority is a number from 0 to {LAST_PRIORITY}: the lowest is spent first.", field="priority")
     return why
-
-
-def _fitting(text: str, length: int, field: str) -> str:
-    if len(text) > length:
-        raise Refusal(f"This is {len(text):,} characters long; {length:,} fit.", field=field)
-    return text
-
-
-def _record(session: Session, wallet: Wallet, entry: WalletEntry, why: Reason, texts: dict, expires_at: datetime | None, by: Actor) -> None:
-    facts = {
-        "amount": entry.amount,
-        "currency": wallet.currency,
-        "before": entry.balance_before,
-        "after": entry.balance_after,
-        "reason": why.key,
-        "entry_id": entry.id,
-        "expires_at": expires_at,
-        **texts,
-    }
-    audit.record_at_once(
-        session,
-        "wallet.adjusted",
-        by=by,
-        customer_id=wallet.customer_id,
-        subject=wallet,
-        subject_name=wallet.name or wallet.currency,
-        facts={name: value for name, value in facts.items() if value not in (None, "")},
-    )
-
-
-def _tell(session: Session, wallet: Wallet, entry: WalletEntry, why: Reason, texts: dict, expires_at: datetime | None) -> None:
-    facts = {
-        "amount": entry.amount,
-        "before": entry.balance_before,
-        "after": entry.balance_after,
-        "currency": wallet.currency,
-        "reason": why.customer_label,
-        "posted_at": entry.posted_at.isoformat(),
-    }
-    if texts["customer_text"]:
-        facts["text"] = texts["customer_text"]
-    if expires_at is not None:
-        facts["expires_at"] = expires_at.isoformat()
-    messages.tell(
-        session,
-        session.get_one(Customer, wallet.customer_id),
-        topic="wallet",
-        letter="wallet_credited" if entry.amount > 0 else "wallet_debited",
-        facts=facts,
-        links={"open_wallet": {"purpose": "sign_in", "target": f"/account/wallets/{wallet.id}"}},
-        key=f"wallet-entry:{entry.id}",
-    )

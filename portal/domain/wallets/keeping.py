@@ -1,14 +1,12 @@
-"""Opening wallets, finding them, and what may be changed about one besides its balance."""
+"""Opening wallets, and what may be changed about one besides its balance."""
 
-from uuid import UUID
-
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.domain import audit
 from portal.domain.actors import Actor
-from portal.domain.errors import Conflict, NotFound, Refusal
+from portal.domain.errors import Conflict, Refusal
 from portal.model import Customer, Wallet
 from portal.values import money
 from portal.values.text import clean_line
@@ -27,42 +25,27 @@ class WalletNotEmpty(Refusal):
     """A wallet with money in it cannot be closed."""
 
     def __init__(self, wallet: Wallet):
-        amount = money.format_amount(wallet.balance, wallet.currency)
         way_on = "Deduct it first" if wallet.balance > 0 else "Make it good first"
-        super().__init__(f"The balance is {amount} {wallet.currency}. {way_on}: only an empty wallet can be closed.", field="status")
+        super().__init__(
+            f"The balance is {{balance}}. {way_on}: only an empty wallet can be closed.",
+            field="status",
+            balance=money.Money(wallet.balance, wallet.currency),
+        )
 
 
 class FloorAboveBalance(Refusal):
     """The balance is never below the floor, so the floor is never above the balance."""
 
     def __init__(self, wallet: Wallet):
-        amount = money.format_amount(wallet.balance, wallet.currency)
-        super().__init__(f"The balance is {amount} {wallet.currency}: the floor cannot be above it.", field="floor")
+        super().__init__(
+            "The balance is {balance}: the floor cannot be above it.",
+            field="floor",
+            balance=money.Money(wallet.balance, wallet.currency),
+        )
 
 
 class NotThisWay(Conflict):
     """The wallet's status does not lead to the one asked for."""
-
-
-_FOUND = select(Wallet).where(Wallet.id == bindparam("wallet_id"), Wallet.customer_id == bindparam("customer_id"))
-
-
-def of_customer(session: Session, customer_id: UUID) -> list[Wallet]:
-    """List a customer's wallets, the main one first, then by currency."""
-    return list(session.scalars(select(Wallet).where(Wallet.customer_id == customer_id).order_by(Wallet.is_main.desc(), Wallet.currency)))
-
-
-def find(session: Session, actor: Actor, customer_id: UUID, wallet_id: UUID) -> Wallet:
-    """Find a wallet of a customer that the actor may see.
-
-    :raises NotFound: when there is none, or it is another customer's.
-    """
-    if actor.customer_id is not None and actor.customer_id != customer_id:
-        raise NotFound
-    wallet = session.scalar(_FOUND, {"wallet_id": wallet_id, "customer_id": customer_id})
-    if wallet is None:
-        raise NotFound
-    return wallet
 
 
 def open(session: Session, customer: Customer, currency: str, *, name: str = "", by: Actor) -> Wallet:

@@ -1,0 +1,121 @@
+"""Statements that are executed in every movement of money, handed to SQLite's driver as it takes them.
+
+SQLAlchemy makes a statement anew each time it is executed; that costs more than SQLite takes to execute it. On PostgreSQL,
+where the way to the server costs more than either, SQLAlchemy executes them as ever.
+"""
+
+import json
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, Boolean, Connection, Executable, Uuid
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+from portal.model.base import UtcDateTime
+
+_encode = json.JSONEncoder(check_circular=False).encode
+
+
+class Kept:
+    """A statement, and what SQLite's driver is given in its place: its text, and how each value is written and read."""
+
+    def __init__(self, statement: Executable):
+        self.statement = statement
+        self._sqlite: _ForSqlite | None = None
+
+    def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence:
+        """Execute it and give its rows, columns by name."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self.statement, values).all()
+        return self._for_sqlite(connection).rows(connection, values)
+
+    def first(self, connection: Connection, values: Mapping[str, object]):
+        """Execute it and give the first row; None where there is none."""
+        return next(iter(self.rows(connection, values)), None)
+
+    def write(self, connection: Connection, values: Mapping[str, object]) -> int:
+        """Execute it once; tell how many rows it touched."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self.statement, values).rowcount
+        return self._for_sqlite(connection).write(connection, values)
+
+    def write_all(self, connection: Connection, several: Iterable[Mapping[str, object]]) -> None:
+        """Execute it with each of several sets of values."""
+        if connection.dialect.name != "sqlite":
+            connection.execute(self.statement, list(several))
+            return
+        for values in several:
+            self._for_sqlite(connection).write(connection, values)
+
+    def _for_sqlite(self, connection: Connection) -> "_ForSqlite":
+        if self._sqlite is None:
+            self._sqlite = _ForSqlite(self.statement, connection)
+        return self._sqlite
+
+
+class _ForSqlite:
+    def __init__(self, statement: Executable, connection: Connection):
+        compiled = statement.compile(dialect=connection.dialect)
+        self._text = compiled.string
+        self._error = connection.dialect.loaded_dbapi.Error
+        self._values = [(name, compiled.params.get(name), _writer(compiled.binds[name].type)) for name in compiled.positiontup]
+        columns = list(getattr(statement, "exported_columns", ()))
+        self._readers = [(place, read) for place, column in enumerate(columns) if (read := _reader(column.type)) is not None]
+        self._row = namedtuple("Row", [column.key for column in columns]) if columns else tuple
+
+    def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence:
+        return [self._read(row) for row in self._execute(connection, values).fetchall()]
+
+    def write(self, connection: Connection, values: Mapping[str, object]) -> int:
+        return self._execute(connection, values).rowcount
+
+    def _execute(self, connection: Connection, values: Mapping[str, object]):
+        given = [
+            value if write is None or value is None else write(value)
+            for name, fixed, write in self._values
+            for value in (values.get(name, fixed),)
+        ]
+        try:
+            return connection.connection.driver_connection.execute(self._text, given)
+        except self._error as fault:
+            raise DBAPIError.instance(self._text, given, fault, self._error, dialect=connection.dialect) from fault
+
+    def _read(self, row: Sequence):
+        values = list(row)
+        for place, read in self._readers:
+            if values[place] is not None:
+                values[place] = read(values[place])
+        return self._row(*values)
+
+
+def _writer(kind: TypeEngine) -> Callable | None:
+    if isinstance(kind, Uuid):
+        return _digits
+    if isinstance(kind, UtcDateTime):
+        return _text
+    return _encode if isinstance(kind, JSON) else None
+
+
+def _reader(kind: TypeEngine) -> Callable | None:
+    if isinstance(kind, Uuid):
+        return UUID
+    if isinstance(kind, UtcDateTime):
+        return _moment
+    if isinstance(kind, JSON):
+        return json.loads
+    return bool if isinstance(kind, Boolean) else None
+
+
+def _digits(value: UUID) -> str:
+    return value.hex
+
+
+def _text(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,0 +1,136 @@
+"""One sweep over all books, each table read in the order in which it lies: which wallets are doubtful.
+
+The hash chains are followed in the order of posting, with a place in memory only for wallets that are under way, and the
+record of acts beside them. All else the database compares by itself and gives back what differs.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from itertools import repeat, takewhile
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from portal.domain.ledger.chain import FIRST_PREV_HASH
+from portal.domain.ledger.verifying.comparisons import COMPARISONS, EVENTS, ORPHANS, UNRECORDED, written
+
+_PIECE = 5000
+_TOLD = 1000
+
+_CHAIN = """
+    SELECT {hex:e.wallet_id}, e.seq, e.amount, e.balance_after, {moment:e.posted_at}, e.prev_hash, e.hash,
+        {hex:e.journal_entry_id}, j.reason, w.currency, w.seq, w.balance, j.customer_id <> w.customer_id,
+        CASE WHEN j.key_scope = 'import' THEN {hex:j.customer_id} || ':' || w.currency ELSE {hex:e.id} END
+    FROM wallet_entry e {join:journal_entry j:j.id = e.journal_entry_id} {join:wallet w:w.id = e.wallet_id}
+    {order:e}
+"""
+
+_WALLET_OF_ENTRY = "SELECT {hex:e.wallet_id} FROM wallet_entry e WHERE e.id = '%s'"
+_WALLET_OF_CUSTOMER = "SELECT {hex:w.id} FROM wallet w WHERE w.customer_id = '%s' AND w.currency = '%s'"
+
+
+class Findings(NamedTuple):
+    """Wallets in which something does not fit, and journal entries that are not one wallet entry's."""
+
+    doubtful: set[UUID]
+    orphans: list[UUID]
+
+
+def sweep(session: Session, beside: Callable[[], Session] | None = None) -> Findings:
+    """Go through everything once; the database compares in a session `beside`, where one is given."""
+    if beside is None:
+        swept, (compared, orphans) = set(_swept(session.connection())), _compared(session)
+    else:
+        with ThreadPoolExecutor(1) as pool:
+            comparing = pool.submit(_compared_beside, beside)
+            swept, (compared, orphans) = set(_swept(session.connection())), comparing.result()
+    return Findings({UUID(wallet_id) for wallet_id in swept | compared}, [UUID(orphan) for orphan in orphans])
+
+
+def _compared(session: Session) -> tuple[set[str], list[str]]:
+    connection = session.connection()
+    comparisons = COMPARISONS if connection.dialect.name == "sqlite" else (*COMPARISONS, UNRECORDED)
+    found = {wallet for comparison in comparisons for (wallet,) in _rows(connection, comparison)}
+    return found, [orphan for (orphan,) in _rows(connection, ORPHANS)]
+
+
+def _compared_beside(beside: Callable[[], Session]) -> tuple[set[str], list[str]]:
+    with beside() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL statement_timeout = 0"))
+        return _compared(session)
+
+
+def _swept(connection: Connection) -> Iterator[str]:
+    """Follow all chains, and beside them the record: posting and event come in the same order, and few wait for long.
+
+    On PostgreSQL, where the entries come by wallet, the record is compared by the database.
+    """
+    events = iter(_rows(connection, EVENTS)) if connection.dialect.name == "sqlite" else repeat(None)
+    under_way: dict[str, tuple[int, int, bytes, str, str]] = {}
+    postings: dict[str, str] = {}
+    surplus: set[str] = set()
+    fresh = (0, 0, FIRST_PREV_HASH, "")
+    for row in _rows(connection, _CHAIN):
+        wallet, seq, amount, after, at, prev, own, journal, reason, currency, count, balance, elsewhere, token = row
+        was_seq, was_balance, was_hash, was_at, dashed = under_way.get(wallet) or (*fresh, _dashed(wallet))
+        said = (
+            f"portal-ledger-1\n{dashed}\n{seq}\n{amount}\n{currency}\n{after}\n"
+            f"{journal[:8]}-{journal[8:12]}-{journal[12:16]}-{journal[16:20]}-{journal[20:]}\n{reason}\n{at}\n{prev.hex()}"
+        )
+        if (
+            seq != was_seq + 1
+            or after != was_balance + amount
+            or prev != was_hash
+            or own != sha256(said.encode()).digest()
+            or at < was_at
+            or elsewhere
+            or (seq == count and after != balance)
+        ):
+            yield wallet
+        if seq == count:
+            under_way.pop(wallet, None)
+        else:
+            under_way[wallet] = (seq, after, own, at, dashed)
+        event = next(events, ("",))
+        if event is not None and event[0] != token:
+            _match(postings, surplus, token, wallet, event[0])
+    yield from under_way
+    surplus |= {event for (event,) in takewhile(bool, events) if postings.pop(event, None) is None}
+    yield from postings.values()
+    yield from _of_events(connection, sorted(surplus)[:_TOLD])
+
+
+def _match(postings: dict[str, str], surplus: set[str], token: str, wallet: str, event: str) -> None:
+    """Put a posting and an event that are not each other's with those that wait for theirs."""
+    if token in surplus:
+        surplus.remove(token)
+    else:
+        postings[token] = wallet
+    if event and postings.pop(event, None) is None:
+        surplus.add(event)
+
+
+def _of_events(connection: Connection, surplus: list[str]) -> Iterator[str]:
+    """Find the wallets of events that were told twice, or of what is not there."""
+    for event in surplus:
+        if re.fullmatch("[0-9a-f]{32}", event):
+            yield from (wallet for (wallet,) in _rows(connection, _WALLET_OF_ENTRY % event))
+        elif found := re.fullmatch("([0-9a-f]{32}):([A-Z]{3})", event):
+            yield from (wallet for (wallet,) in _rows(connection, _WALLET_OF_CUSTOMER % found.groups()))
+
+
+def _rows(connection: Connection, statement: str) -> Iterator[Sequence]:
+    """Read rows one by one, whatever their number."""
+    if connection.dialect.name == "sqlite":
+        return connection.connection.driver_connection.execute(written(connection, statement))
+    options = {"stream_results": True, "yield_per": _PIECE}
+    return iter(connection.exec_driver_sql(written(connection, statement), execution_options=options))
+
+
+def _dashed(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
