@@ -1,15 +1,17 @@
 """Who can see what at this customer, and the person's own sessions."""
 
-from flask import Blueprint, flash, g, redirect, url_for
+from flask import Blueprint, current_app, flash, g, redirect, url_for
 from flask_login import current_user
 
-from portal.domain import contacts, sessions
+from portal.domain import contacts, sessions, viewing
 from portal.domain.errors import NotFound
-from portal.domain.permissions import CUSTOMER, CUSTOMER_ROLES, ROLE_NAMES
+from portal.domain.permissions import CUSTOMER_ROLES, ROLE_NAMES
 from portal.model import Customer
+from portal.web import security
 from portal.web.access import may
 from portal.web.database import session
 from portal.web.htmx import page
+from portal.web.permission_map import map_of
 
 bp = Blueprint("access", __name__)
 
@@ -20,7 +22,7 @@ def show():
     """Show the people and the sessions."""
     customer = session().get(Customer, g.actor.customer_id)
     people = [
-        {"contact": contact, "role": ROLE_NAMES[contact.portal_role], "powers": powers(contact.portal_role)}
+        {"contact": contact, "role": ROLE_NAMES[contact.portal_role]}
         for contact in contacts.of_customer(session(), customer.id)
         if contact.portal_role != "none"
     ]
@@ -28,14 +30,20 @@ def show():
         "account/access/show.html",
         customer=customer,
         people=people,
-        sessions=sessions.of_user(session(), g.actor.user_id),
-        present=current_user.row.id,
+        words=map_of(current_app, "account")[0][1],
+        roles=[{"name": ROLE_NAMES[role], "words": words} for role, words in CUSTOMER_ROLES.items()],
+        visits=viewing.of_customer(session(), customer.id),
+        **({} if g.actor.viewer else _own()),
     )
 
 
-def powers(role: str) -> list[str]:
-    """Say in words what a role may do in the portal."""
-    return [words for word, words in CUSTOMER.items() if word in CUSTOMER_ROLES[role]]
+def _own() -> dict:
+    """Read what is the person's alone, and not shown on a visit."""
+    return {
+        "sessions": sessions.of_user(session(), g.actor.user_id),
+        "present": current_user.row.id,
+        "owned": security.owned(session(), g.actor.user_id),
+    }
 
 
 @bp.post("/access/sessions/<uuid:session_id>/ending")

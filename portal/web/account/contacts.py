@@ -9,10 +9,13 @@ from portal.domain.errors import Refusal
 from portal.domain.permissions import ROLE_NAMES
 from portal.model import Contact
 from portal.web.access import may
+from portal.web.contact_access import panel
 from portal.web.database import session
+from portal.web.filters import told
 from portal.web.forms import preferences
 from portal.web.forms.contact import ContactForm
 from portal.web.htmx import page
+from portal.web.toasts import toast
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -70,6 +73,12 @@ def contact_page(contact: Contact, *, status: int = 200, question=None, refusal:
         undo_href=lambda receipt: url_for("account.preferences.undo", contact_id=contact.id, receipt_id=receipt.id),
         role_names=ROLE_NAMES,
         how_words=preferences.HOW,
+        access=panel(
+            contact,
+            gives=g.actor.may("account.people"),
+            invite_href=url_for("account.people.invite", contact_id=contact.id),
+            role_href=url_for("account.people.give", contact_id=contact.id),
+        ),
         question=question,
         refusal=refusal,
         action=action,
@@ -117,14 +126,23 @@ def remove(contact_id: UUID):
     except communications.LastRecipient as refusal:
         return contact_page(contact, status=422, question=preferences.question(refusal), action=request.path)
     except (contacts.PrimaryStays, contacts.LastOwner) as refusal:
-        return contact_page(contact, status=422, refusal=str(refusal))
-    flash(f"{contact.name} is no contact any more.")
+        return contact_page(contact, status=422, refusal=told(refusal))
+    toast(f"{contact.name} is no contact any more.", undo=url_for(".restore", contact_id=contact.id))
     return redirect(url_for(".index"), 303)
+
+
+@bp.post("/<uuid:contact_id>/restoration")
+@may("account.contact")
+def restore(contact_id: UUID):
+    """Bring back a contact that was removed a moment ago."""
+    contact = contacts.restore(session(), g.actor.customer_id, contact_id, by=g.actor)
+    flash(f"{contact.name} is a contact again.")
+    return redirect(url_for(".show", contact_id=contact.id), 303)
 
 
 def _form(contact: Contact | None = None) -> ContactForm:
     form = ContactForm(obj=contact)
-    form.offer_roles(owners=g.actor.role == "owner", current=contact.portal_role if contact else "none")
+    form.offer_roles(gives=g.actor.may("account.people"), current=contact.portal_role if contact else "none")
     return form
 
 

@@ -12,6 +12,7 @@ from portal.web import htmx
 from portal.web.access import may
 from portal.web.account.contacts import contact_page
 from portal.web.database import session
+from portal.web.filters import told
 from portal.web.forms import preferences
 from portal.web.htmx import page
 
@@ -43,9 +44,19 @@ def update():
         )
     except communications.LastRecipient as refusal:
         return _page(status=422, ticked=preferences.ticks(request.form), question=preferences.question(refusal, chosen))
-    flash(preferences.saved(len(made)))
-    topic = request.form.get("topic", "")
-    return redirect(url_for(".show", topic=topic if topic in communications.TOPICS else None), 303)
+    preferences.say_saved(made, url_for(".undo_all", topic=request.form.get("topic") or None))
+    return redirect(_here(), 303)
+
+
+@bp.post("/reversal")
+@may("self.change")
+def undo_all():
+    """Undo what was chosen a moment ago: one's own, or everybody's."""
+    chosen = preferences.taken_back(request.form, contacts.of_customer(session(), g.actor.customer_id))
+    _allow([contact for contact, _ in chosen])
+    communications.undo_all(session(), chosen, by=g.actor)
+    flash("Undone.")
+    return redirect(_here(), 303)
 
 
 @bp.post("/<uuid:contact_id>/choices/<uuid:receipt_id>/reversal")
@@ -59,9 +70,14 @@ def undo(contact_id: UUID, receipt_id: UUID):
     except communications.LastRecipient as refusal:
         return contact_page(contact, status=422, question=preferences.question(refusal), action=request.path)
     except communications.NewerChoice as refusal:
-        return contact_page(contact, status=409, refusal=str(refusal))
+        return contact_page(contact, status=409, refusal=told(refusal))
     flash("Undone.")
     return redirect(url_for("account.contacts.show", contact_id=contact.id), 303)
+
+
+def _here() -> str:
+    topic = request.values.get("topic", "")
+    return url_for(".show", topic=topic if topic in communications.TOPICS else None)
 
 
 def _allow(people) -> None:

@@ -20,6 +20,9 @@ ROOMS = (
     ("access", "Access", "account.access.show", "account.read"),
 )
 
+INSIDE = {"alerts": "wallets", "identities": "access", "providers": "company", "statements": "wallets"}
+"""Rooms that are reached through another."""
+
 
 class Sections:
     """The rooms as ui.contents takes them: {label, href, current, count}.
@@ -32,6 +35,7 @@ class Sections:
         counts = {"wallets": wallets, "contacts": contacts}
         parameters = {"wallets": {"wallet_id": main_wallet}}
         here = request.blueprints[0].split(".")[1:2]
+        here = [INSIDE.get(room, room) for room in here]
         for room, label, endpoint, word in ROOMS:
             if endpoint in current_app.view_functions and g.actor.may(word) and (room != "wallets" or main_wallet):
                 href = url_for(endpoint, **parameters.get(room, {}))

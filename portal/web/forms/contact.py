@@ -9,12 +9,13 @@ from portal.domain.errors import Refusal
 from portal.domain.permissions import ROLE_NAMES
 from portal.model import Contact
 from portal.model.contact import PORTAL_ROLES
+from portal.web.filters import told
 from portal.web.forms.fields import EmailField, LineField, LocaleField, PhoneField, PickField, TimeZoneField
 
 POWERS = {
     "none": "No access: is sent mail, cannot sign in",
     "viewer": "Viewer: sees everything, changes nothing",
-    "billing_manager": "Billing manager: sees and changes everything but owners",
+    "billing_manager": "Billing manager: sees everything, changes all but who has access",
     "owner": "Owner: everything",
 }
 
@@ -34,17 +35,17 @@ class ContactForm(FlaskForm):
     time_zone = TimeZoneField(blank="As the customer's")
     seen = HiddenField()
 
-    def offer_roles(self, *, owners: bool, current: str = "none") -> None:
-        """Leave the owner's role out for those who cannot give it."""
-        if not owners and current != "owner":
-            self.portal_role.choices = [(role, words) for role, words in self.portal_role.choices if role != "owner"]
+    def offer_roles(self, *, gives: bool, current: str = "none") -> None:
+        """Leave it at the role a contact has for those who cannot say who enters."""
+        if not gives:
+            self.portal_role.choices = [(role, words) for role, words in self.portal_role.choices if role == current]
 
     def put(self, refusal: Refusal) -> None:
         """Put a refusal on the field that it is about, else on the form."""
         if refusal.field in self:
-            self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
+            self[refusal.field].errors = [*self[refusal.field].errors, told(refusal)]
         else:
-            self.form_errors.append(str(refusal))
+            self.form_errors.append(told(refusal))
 
     def facts(self) -> dict[str, object]:
         """Give what was typed, as contacts.add and contacts.change take it."""

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, HiddenField
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FieldList, Form, FormField, HiddenField
 from wtforms.validators import StopValidation
 
+from portal.domain.attributes import AttributesWrong
 from portal.domain.errors import Refusal
-from portal.model import Address, BusinessEntity, Customer, TaxId
+from portal.model import Address, BusinessEntity, CustomAttribute, Customer, TaxId
 from portal.values import locales
+from portal.web.filters import told
 from portal.web.forms.address import AddressForm
 from portal.web.forms.fields import (
     CurrencyField,
@@ -27,7 +30,9 @@ from portal.web.forms.fields import (
     TaxIdForm,
     TickField,
     TimeZoneField,
+    attribute_field,
 )
+from portal.web.forms.fields.attributes import AttributeTicks
 from portal.web.forms.fields.base import sibling
 
 MAX_TAX_IDS = 20
@@ -36,6 +41,9 @@ EXEMPTION = ("tax_exempt", "tax_exempt_reason", "tax_exempt_evidence", "tax_exem
 
 FIELD_OF = {"business_entity_id": "business_entity", "parent_id": "parent"}
 """The form's name of a fact, where it has another."""
+
+ATTRIBUTE = "attribute-"
+"""What the names of attributes' fields begin with; their keys follow."""
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("part-name", "Name", ("name", "external_id")),
@@ -48,7 +56,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("part-language", "Language and currency", ("locale", "time_zone", "currency")),
     ("part-notes", "Notes", ("notes",)),
 )
-"""(anchor, title, fields) of each section of the form."""
+"""(anchor, title, fields) of each section of the form; `sections` has that of the attributes too."""
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     *((name, (name,)) for name in ("name", "external_id", "email", "phone", "billing")),
@@ -57,7 +65,7 @@ PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tax_exempt", EXEMPTION),
     *((name, (name,)) for name in ("custom_data", "communications", "locale", "time_zone", "currency", "notes")),
 )
-"""(key, fields) of what is yours or theirs as a whole, when two people write at once."""
+"""(key, fields) of what is yours or theirs as a whole, when two people write at once; `parts` has the attributes too."""
 
 
 class ParentField(ParsedField):
@@ -75,7 +83,7 @@ class ParentField(ParsedField):
         try:
             return self.resolve(text)
         except Refusal as refusal:
-            raise StopValidation(str(refusal)) from None
+            raise StopValidation(told(refusal)) from None
 
     def write(self, value: UUID | None) -> str:
         return self.kept
@@ -107,10 +115,13 @@ class CustomerForm(FlaskForm):
     time_zone = TimeZoneField("Time zone")
     currency = CurrencyField("Preferred currency")
     notes = ProseField("Notes for operators", hint="Never shown to the customer.")
+    attributes_shown = HiddenField()
     version = HiddenField()
     was = HiddenField()
 
     home_country = ""
+    varies = False
+    """Whether another business entity asks for other attributes."""
 
     def set_up(self, entities: list[BusinessEntity], entity: BusinessEntity, find_parent: Callable[[str], UUID]) -> None:
         """Give the fields what only the database knows: who may bill, what empty choices fall back on, how a parent is found."""
@@ -123,6 +134,44 @@ class CustomerForm(FlaskForm):
         self.home_country = entity.country
         for row in self.tax_ids:
             row.form.kind.order_for(self.billing.form.country._value())
+
+    def ask(self, definitions: list[CustomAttribute], entity: BusinessEntity, kept: dict, *, sent: MultiDict | None, locale: str) -> None:
+        """Add the fields of the attributes that a business entity asks for; `kept` are their values, `definitions` those of all.
+
+        A field that was not shown yet when the form was sent keeps its value, and is not among the facts.
+        """
+        shown = (self.attributes_shown.data or "").split()
+        own = [one for one in definitions if one.business_entity_id in (None, entity.id)]
+        for one in own:
+            field = attribute_field(one, locale).bind(form=self, name=ATTRIBUTE + one.key, prefix=self._prefix)
+            field.process(sent, kept.get(one.key))
+            field.shown = one.key in shown
+            if field.shown and isinstance(field, AttributeTicks):
+                field.sent_empty()
+            self._fields[field.name] = field
+        self.attributes_shown.data = " ".join(one.key for one in own)
+        names = list(self._fields)
+        for name in names[names.index("custom_data") : len(names) - len(own)]:  # the fields stand in the order of the page
+            self._fields[name] = self._fields.pop(name)
+        self.varies = "business_entity" in self and any(one.business_entity_id for one in definitions)
+
+    @property
+    def asked(self) -> list[Field]:
+        """The fields of the attributes."""
+        return [field for name, field in self._fields.items() if name.startswith(ATTRIBUTE)]
+
+    @property
+    def sections(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        """The sections of the form as SECTIONS, with that of the attributes where there are any."""
+        asked = tuple(field.name for field in self.asked)
+        own = [("part-attributes", "Attributes", asked)] if asked else []
+        at = next(number for number, (anchor, _, _) in enumerate(SECTIONS) if anchor == "part-data")
+        return [*SECTIONS[:at], *own, *SECTIONS[at:]]
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """PARTS, and each attribute as a part of its own."""
+        return (*PARTS, *((field.name, (field.name,)) for field in self.asked))
 
     def add_tax_id(self) -> None:
         """Add an empty row, when there is room for one more."""
@@ -152,15 +201,21 @@ class CustomerForm(FlaskForm):
         found["shipping_same"] = self.shipping_same.data
         found["shipping"] = None if self.shipping_same.data else self.shipping.form.parts()
         found["tax_ids"] = [value for row in self.tax_ids if (value := row.form.value())]
+        if asked := self.asked:
+            found["attributes"] = {field.name.removeprefix(ATTRIBUTE): field.data for field in asked if field.shown}
         return found
 
     def refuse(self, refusal: Refusal) -> None:
         """Put a refusal of the domain on the field it is about, or on the whole form."""
+        if isinstance(refusal, AttributesWrong):
+            for key, sentence in refusal.by_key.items():
+                self.refuse(Refusal(sentence, field=ATTRIBUTE + key))
+            return
         name = FIELD_OF.get(refusal.field, refusal.field)
         if name in self:
-            self[name].errors = [*self[name].errors, str(refusal)]
+            self[name].errors = [*self[name].errors, told(refusal)]
         else:
-            self.form_errors.append(str(refusal))
+            self.form_errors.append(told(refusal))
 
     def errors_in(self, names: tuple[str, ...]) -> int:
         """Count the errors of some fields, those inside them too."""

@@ -4,14 +4,16 @@ A tick is `topics=<contact>:<topic>`; `shown=<contact>:<topic>,<topic>` says whi
 what differs from that is a choice, so two people who change different ticks both win.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
+from flask import flash
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.communications import CHOICES, LastRecipient
 from portal.domain.topics import BILLING, MARKETING
-from portal.model import Contact
+from portal.model import Contact, PreferenceReceipt
+from portal.web.toasts import toast
 
 HOW = {
     "form": "by form",
@@ -84,6 +86,26 @@ def question(refusal: LastRecipient, chosen: Mapping[Contact, Mapping[str, bool]
         "offer": refusal.offer if refusal.can_hand_over else "",
         "fields": fields,
     }
+
+
+def taken_back(sent: MultiDict, contacts: Iterable[Contact]) -> list[tuple[Contact, UUID]]:
+    """Read which choices are undone: `choice=<contact>:<receipt>`; those of contacts that are gone are left out."""
+    by_id, found = {str(contact.id): contact for contact in contacts}, []
+    for value in sent.getlist("choice"):
+        contact, _, receipt = value.partition(":")
+        try:
+            found.append((by_id[contact], UUID(receipt)))
+        except (KeyError, ValueError):
+            continue
+    return found
+
+
+def say_saved(made: Collection[PreferenceReceipt], undo: str, *fields: tuple[str, str]) -> None:
+    """Say on the next page how many choices were saved, with a button that undoes them by a post to `undo`, the fields with it."""
+    if made:
+        toast(saved(len(made)), undo=undo, fields=[*fields, *(("choice", f"{one.contact_id}:{one.id}") for one in made)])
+    else:
+        flash(saved(0))
 
 
 def saved(count: int) -> str:

@@ -29,7 +29,7 @@ class PasswordSignInForm(AddressForm):
     email = EmailField("Your email address", [InputRequired("Write the address you are known by.")], render_kw={"autocomplete": "username"})
     password = PasswordField(
         "Password",
-        [InputRequired("Write your password."), Length(max=1024, message="A password has at most 128 characters.")],
+        [InputRequired("Write your password."), Length(max=1024, message="A password has at most 256 characters.")],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -55,9 +55,9 @@ class NewPasswordForm(FlaskForm):
 
     password = PasswordField("New password", [InputRequired("Write the new password.")], render_kw={"autocomplete": "new-password"})
 
-    def __init__(self, *arguments, email: str = "", names: tuple[str, ...] = (), **more):
+    def __init__(self, *arguments, email: str = "", names: tuple[str, ...] = (), alone: bool = True, **more):
         super().__init__(*arguments, **more)
-        self.of_whom = {"email": email, "names": names}
+        self.of_whom = {"email": email, "names": names, "alone": alone}
 
     def validate_password(self, field):
         if not field.data:
@@ -89,6 +89,13 @@ class InviteForm(NewPasswordForm):
 
 def _choices(words: dict[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in words.items()]
+
+
+class DensityForm(FlaskForm):
+    """Lists airy or close, from the list itself; `next` is where the person was."""
+
+    density = RadioField(choices=["", "close"])
+    next = HiddenField()
 
 
 class OwnSettingsForm(FlaskForm):

@@ -6,11 +6,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.domain.ledger import REASONS, Reason
+from portal.domain.ledger.rows import ORDINARY_PRIORITY
 from portal.model import Wallet
 from portal.values.errors import BadValue
-from portal.web.forms.fields import AmountField, CurrencyField, DayField, LineField, OneTimeKey, PickField, ProseField
+from portal.web.forms.fields import AmountField, CurrencyField, DayField, LineField, OneTimeKey, ParsedField, PickField, ProseField
 
 DIRECTIONS = [SelectChoice("add", "Add to the balance"), SelectChoice("deduct", "Deduct from the balance")]
+KINDS = [("promotional", "Promotional"), ("paid", "Paid")]
 SIGNS = ("+", "-", "\u2212", "\u2013")
 
 
@@ -26,6 +28,22 @@ class SizeField(AmountField):
         return minor
 
 
+class PriorityField(ParsedField):
+    """A place in the order of spending: 0 goes first, 100 last."""
+
+    kind = "number"
+
+    def parse(self, text: str, form: Form) -> int:
+        typed = text.strip()
+        if not (typed.isascii() and typed.isdigit() and int(typed[:9]) <= 100 and len(typed) < 9):
+            raise BadValue("Write a whole number from 0 to 100; 50 is the ordinary one.")
+        return int(typed)
+
+    @property
+    def nothing(self) -> int:
+        return ORDINARY_PRIORITY
+
+
 class DirectionField(RadioField):
     """Add or deduct."""
 
@@ -35,8 +53,9 @@ class DirectionField(RadioField):
 
 
 def reasons() -> list[tuple[str, str]]:
-    """List the reasons, each with the ways it may go."""
-    return [(reason.key, f"{reason.label} ({ways(reason)})") for reason in REASONS.values()]
+    """List the reasons for which credit is moved by hand, each with the ways it may go."""
+    by_hand = (reason for reason in REASONS.values() if reason.adds or reason.deducts)
+    return [(reason.key, f"{reason.label} ({ways(reason)})") for reason in by_hand]
 
 
 def ways(reason: Reason) -> str:
@@ -67,15 +86,30 @@ class AdjustForm(FlaskForm):
     customer_text = LineField("Text for the customer", hint="Stands beside the entry in the portal and in the mail.")
     reference = LineField("Reference", hint="An invoice, an order, a bank transfer.")
     note = ProseField("Note for operators", hint="The customer never sees it.", maximum=2000)
+    kind = PickField("Kind of credit", blank="As the reason says", choices=KINDS)
+    priority = PriorityField("Priority", hint="Lower is spent first. 50 is the ordinary one.", default=ORDINARY_PRIORITY)
 
     @classmethod
-    def of(cls, wallet: Wallet, *, locale: str, zone: str) -> "AdjustForm":
+    def of(cls, wallet: Wallet, *, locale: str, zone: str, **made) -> "AdjustForm":
         """Make the form for a wallet: amounts in its currency and the reader's notation, days in the customer's zone."""
-        form = cls()
+        form = cls(**made)
         form.amount.currency = wallet.currency
         form.amount.locale = locale
         form.expires_on.zone = zone
         return form
+
+    def facts(self) -> dict:
+        """Give the key and all but the amount, as the domain takes them."""
+        return {
+            "key": self.key.data,
+            "reason": self.reason.data,
+            "note": self.note.data or "",
+            "customer_text": self.customer_text.data or "",
+            "reference": self.reference.data or "",
+            "expires_at": self.expires_on.data,
+            "kind": self.kind.data,
+            "priority": self.priority.data,
+        }
 
     @property
     def signed_amount(self) -> int:
@@ -85,6 +119,19 @@ class AdjustForm(FlaskForm):
     def validate_reason(self, field: PickField) -> None:
         if field.data is None:
             raise StopValidation("A reason is missing: choose why the balance changes.")
+
+    def validate_kind(self, field: PickField) -> None:
+        if field.data and self.direction.data == "deduct":
+            raise StopValidation("Only added credit has a kind of its own.")
+
+    def validate_priority(self, field: PriorityField) -> None:
+        if field.data != ORDINARY_PRIORITY and self.direction.data == "deduct":
+            raise StopValidation("Only added credit has a priority.")
+
+    @property
+    def further(self) -> bool:
+        """Tell whether something out of the ordinary was chosen, or is wrong, so that it is not folded away."""
+        return bool(self.kind.data or self.kind.errors or self.priority.errors or self.priority.data != ORDINARY_PRIORITY)
 
 
 class StatusForm(FlaskForm):

@@ -66,7 +66,16 @@ def test_the_last_owner_stays(client, cast):
     assert "This is the last owner in the portal." in page.text
 
 
-@pytest.mark.parametrize("path", ["", "/{id}", "/{id}/removal"])
+def test_a_removal_is_undone_from_where_it_is_said(client, cast, database):
+    marta, vera = client.as_person("owner"), cast.own_contacts["viewer"].id
+    said = marta.follow(marta.submit(marta.get(f"{BASE}/{vera}"), "/removal"))
+    assert "vera@gruenwald.example" not in people(database, cast)
+    client.as_person("owner", at="neighbour").post(f"{BASE}/{vera}/restoration", status=404)
+    assert "Vera is a contact again." in marta.follow(marta.submit(said, "/restoration")).text
+    assert "vera@gruenwald.example" in people(database, cast)
+
+
+@pytest.mark.parametrize("path", ["", "/{id}", "/{id}/removal", "/{id}/restoration"])
 def test_a_viewer_may_not_change(client, cast, path):
     client.as_person("viewer").post(BASE + path.format(id=cast.own_contacts["billing_manager"].id), status=403)
 

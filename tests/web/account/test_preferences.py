@@ -31,6 +31,20 @@ def test_a_viewer_chooses_for_oneself_and_sees_nobody_elses(client, ids, databas
     assert [(one.topic, one.wanted, one.actor_name) for one in receipts(database)] == [("news", True, "Vera")]
 
 
+def test_what_was_saved_is_undone_from_where_it_is_said(client, ids, database):
+    vera, bernd = client.as_person("viewer"), ids["billing_manager"]
+    said = vera.follow(vera.submit(vera.get(PATH), PATH, {"topics": [f"{ids['viewer']}:news"]}))
+    assert "2 choices saved." in said.text
+    assert "Undone." in vera.follow(vera.submit(said, "/reversal")).text
+    assert [(one.topic, one.wanted) for one in receipts(database)][2:] == [("invoices", True), ("news", False)]
+    marta = client.as_person("owner")
+    marta.post(PATH, {"shown": f"{bernd}:invoices", "topics": f"{bernd}:invoices"})
+    marta.post(PATH, {"shown": f"{bernd}:invoices", "topics": []})
+    theirs = receipts(database)[-1]
+    vera.post(f"{PATH}/reversal", {"choice": f"{bernd}:{theirs.id}"}, status=403)
+    assert receipts(database)[-1].id == theirs.id
+
+
 def test_a_viewer_may_not_choose_for_others(client, ids, database):
     vera = client.as_person("viewer")
     vera.post(PATH, {"shown": f"{ids['owner']}:invoices", "topics": []}, status=403)

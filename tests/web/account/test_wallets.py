@@ -1,4 +1,4 @@
-"""A wallet in the portal: why it holds what it holds, in words, for the customer's own people only."""
+"""A wallet in the portal: what it holds and why, now and at any moment, for the customer's own people only."""
 
 from datetime import timedelta
 
@@ -25,8 +25,11 @@ def wallet(database, cast) -> Wallet:
 @pytest.mark.parametrize("role", ["owner", "billing_manager", "viewer"])
 def test_the_balance_unfolds_into_its_stories(client, wallet, role):
     page = client.as_person(role).get(f"/account/wallets/{wallet.id}")
-    assert page.h1 == "Why 1,705.35 EUR?"
+    assert page.h1 == "Your store credit in EUR"
     for words in (
+        "1,705.35 EUR",
+        "Why this amount?",
+        "1,680.35 left",
         "Spent first: it ends on",
         "Spent last: it has no end.",
         "GJP 8812",

@@ -78,6 +78,17 @@ def test_removing_a_contact(client, base, database, cast):
     operator.get(f"{base}/{vera.id}", status=404)
 
 
+def test_a_removal_is_undone_from_where_it_is_said(client, base, database, cast):
+    operator = client.as_operator("support")
+    vera = cast.own_contacts["viewer"]
+    said = operator.follow(operator.submit(operator.get(f"{base}/{vera.id}"), "/removal"))
+    back = operator.follow(operator.submit(said, "/restoration"))
+    assert "Vera is a contact again." in back.text
+    assert "vera@gruenwald.example" in people(database, cast)
+    operator.submit(said, "/restoration", status=404)
+    client.as_operator("viewer").post(f"{base}/{vera.id}/restoration", status=403)
+
+
 def test_removing_the_last_reader_asks_and_one_button_hands_over(client, base, database, cast):
     operator = client.as_operator("support")
     bernd, marta = cast.own_contacts["billing_manager"].id, cast.own_contacts["owner"].id

@@ -1,13 +1,14 @@
 """The list of customers in the console."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from markupsafe import escape
 from sqlalchemy import delete
 
-from portal.domain import customers, search
-from portal.model import Contact, Customer, SearchDocument, Wallet
+from portal.domain import addresses, customers, search
+from portal.model import Contact, Customer, SearchDocument, TaxId, User, Wallet
 from portal.web.console.customers import rows
 from tests import factories
 
@@ -212,3 +213,72 @@ def test_what_a_customer_is_called_is_never_markup(client, cast, database):
     page = client.as_operator().get(PATH)
     assert "<i>" not in page.body
     assert "<i>&" in names(page)
+
+
+CLOSE = ["Name", "Customer ID", "Email", "Country", "Tax ID", "Contacts", "Balance", "Currency", "Status", "Last change"]
+
+
+def set_close(client, page):
+    """Press "Close" in the head of the list."""
+    return client.follow(client.submit(page, "/profile/density", {"density": "close"}))
+
+
+def heads(page) -> list[str]:
+    return ["".join(head.itertext()).strip() for head in page.find_all("th", scope="col")]
+
+
+def test_a_list_set_close_shows_more_columns_and_stays_where_it_was(client, cast, database):
+    with database.writing() as session:
+        session.add(TaxId(customer_id=cast.own.id, kind="ch_vat", value="CHE116281710MWST"))
+        session.add(TaxId(customer_id=cast.own.id, kind="eu_vat", value="DE136695976"))
+        session.add(addresses.Address(customer_id=cast.own.id, is_billing=True, line1="x", city="<b>Wien", country="AT"))
+        session.add(Wallet(customer_id=cast.own.id, currency="EUR", balance=-12050, floor=-20000, is_main=True))
+        session.get_one(Customer, cast.own.id).updated_at = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
+        session.get_one(User, cast.operators["viewer"].id).time_zone = "Europe/Berlin"
+    viewer = client.as_operator("viewer")
+    airy = viewer.get(PATH + "?sort=-name&custom.a=%26&status=any")
+    assert "Tax ID" not in heads(airy)
+    sent = viewer.submit(airy, "/profile/density", {"density": "close"})
+    assert sent.location == PATH + "?sort=-name&custom.a=%26&status=any"
+    assert heads(viewer.get(PATH)) == CLOSE
+    page = viewer.get(PATH + "?sort=-name")
+    assert page.find("html").get("data-density") == "close"
+    assert names(page) == ["Nachbar AG", "Grünwald & Jørgensen GmbH"]
+    own = [re.sub(r"\s+", " ", "".join(cell.itertext())) for cell in list(page.find("tbody").iter("tr"))[1]]
+    assert own == [
+        "Grünwald & Jørgensen GmbHCUST-57 · <b>Wien",
+        "CUST-57",
+        "marta@gruenwald.example",
+        "Austria",
+        "CHE-116.281.710 MWST +1",
+        "3",
+        "−120.50",
+        "EUR",
+        "Active",
+        "5 Mar 2026",
+    ]
+    assert [link.get("title") for link in page.find("tbody").iter("a")] == [None, "Grünwald & Jørgensen GmbH"]
+    assert viewer.get(PATH, htmx=True).find("table", class_="close") is not None
+    assert "Tax ID" not in heads(viewer.follow(viewer.submit(page, "/profile/density", {"density": ""})))
+
+
+def test_a_close_list_is_sorted_by_the_last_change(client, cast, database):
+    with database.writing() as session:
+        session.get_one(Customer, cast.own.id).updated_at = datetime(2026, 3, 4, tzinfo=UTC)
+    operator = client.as_operator()
+    page = set_close(operator, operator.get(PATH))
+    newest = operator.get(links(page)["Last change"])
+    assert names(newest) == ["Nachbar AG", "Grünwald & Jørgensen GmbH"]
+    assert newest.find_all("th", aria_sort="descending")
+    assert names(operator.get(links(newest)["Last change"])) == ["Grünwald & Jørgensen GmbH", "Nachbar AG"]
+
+
+def test_density_is_kept_for_the_person_and_leads_nowhere_else(client, cast):
+    operator = client.as_operator("support")
+    for elsewhere in ("https://evil.example/", "//evil.example/console", "/console/nowhere", ""):
+        assert operator.post("/console/profile/density", {"density": "close", "next": elsewhere}).location == PATH
+    assert "Tax ID" in heads(operator.get(PATH))
+    operator.post("/console/profile/density", {"density": "tight", "next": PATH})
+    assert "Tax ID" in heads(operator.get(PATH))
+    assert "Tax ID" not in heads(client.as_operator("finance").get(PATH))
+    client.as_person().post("/console/profile/density", {"density": "close"}, status=303)

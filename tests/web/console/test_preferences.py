@@ -50,6 +50,22 @@ def test_saving_writes_what_differs_and_nothing_else(client, base, ids, database
     assert f"{ids['viewer']}:reminders" in ticked(done)
 
 
+def test_what_was_saved_is_undone_from_where_it_is_said(client, base, ids, database):
+    operator = client.as_operator("support")
+    page = operator.get(f"{base}/contacts?topic=reminders")
+    sent = [tick for tick in page.form("/preferences")["topics"] if tick != f"{ids['owner']}:wallet"]
+    more = [f"{ids['viewer']}:reminders", f"{ids['billing_manager']}:wallet"]
+    said = operator.follow(operator.submit(page, "/preferences", {"topics": [*sent, *more]}))
+    assert "3 choices saved." in said.text
+    done = operator.follow(operator.submit(said, "/preferences/reversal"))
+    assert "Undone." in done.text
+    assert "Who will get payment reminders?" in done.text
+    assert set(ticked(done)) == set(ticked(page))
+    assert [one.how for one in receipts(database)] == ["form"] * 3 + ["undo"] * 3
+    assert "Something newer" in operator.submit(said, "/preferences/reversal", status=409).text
+    client.as_operator("viewer").post(f"{base}/preferences/reversal", status=403)
+
+
 def test_two_people_who_change_different_ticks_both_win(client, base, ids):
     one, other = client.as_operator("support"), client.as_operator("finance")
     first, second = one.get(f"{base}/contacts"), other.get(f"{base}/contacts")

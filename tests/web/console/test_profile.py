@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.domain import passwords
 from portal.model import AuditEvent, BrowserSession, User
@@ -84,9 +84,23 @@ def test_fields_that_are_not_on_the_form_change_nothing(client, cast, database):
         assert (user.email, user.password_hash, user.deactivated_at) == ("viewer@northwind.example", None, None)
 
 
+@pytest.fixture
+def half_an_hour(database):
+    """The operator came in by email half an hour ago, and has shown only just now who it is."""
+
+    def pass_by() -> None:
+        with database.writing() as db:
+            db.execute(update(BrowserSession).values(created_at=clock.now() - timedelta(minutes=30)))
+
+    return pass_by
+
+
+PASSWORD = "/console/profile/password"
+
+
 def test_a_first_password_is_set_in_a_fresh_session(client, cast, database):
     operator = client.as_operator("support")
-    operator.submit(operator.get("/console/profile"), "/profile/password", {"password": RIGHT})
+    operator.submit(operator.get(PASSWORD), PASSWORD, {"password": RIGHT})
     with database.reading() as db:
         assert passwords.verify(db.get_one(User, cast.operators["support"].id).password_hash, RIGHT)
 
@@ -94,38 +108,41 @@ def test_a_first_password_is_set_in_a_fresh_session(client, cast, database):
 def test_a_first_password_is_not_set_in_an_old_session(client, cast, database):
     operator = client.as_operator("support")
     with clock.frozen(clock.now() + timedelta(minutes=20)):
-        assert "sign in once more" in operator.get("/console/profile").text
-        operator.post("/console/profile/password", {"password": RIGHT}, status=403)
+        assert operator.get(PASSWORD, status=403).h1 == "Show that it is you"
+        operator.post(PASSWORD, {"password": RIGHT}, status=403)
     with database.reading() as db:
         assert db.get_one(User, cast.operators["support"].id).password_hash is None
 
 
-def test_a_password_is_changed_with_the_present_one_and_ends_the_other_sessions(client, cast, database, with_password):
+def test_a_password_is_changed_with_the_present_one_and_ends_the_other_sessions(client, cast, database, with_password, half_an_hour):
     operator, elsewhere = client.as_operator("support"), client.as_operator("support")
-    operator.submit(operator.get("/console/profile"), "/profile/password", {"present": RIGHT, "password": NEW})
+    half_an_hour()
+    before = operator.http.get_cookie("portal_console").value
+    operator.submit(operator.get(PASSWORD), PASSWORD, {"present": RIGHT, "password": NEW})
     with database.reading() as db:
         assert passwords.verify(db.get_one(User, cast.operators["support"].id).password_hash, NEW)
+    assert operator.http.get_cookie("portal_console").value != before
     assert "Password set" in operator.get("/console/profile").text
     elsewhere.get("/console/profile", status=303)
 
 
-def test_a_wrong_present_password_changes_nothing_and_is_counted(client, cast, database, with_password):
+def test_a_wrong_present_password_changes_nothing_and_is_counted(client, cast, database, with_password, half_an_hour):
     operator = client.as_operator("support")
-    page = operator.get("/console/profile")
+    half_an_hour()
+    page = operator.get(PASSWORD)
     for _ in range(5):
-        answer = operator.submit(page, "/profile/password", {"present": "wrong", "password": NEW}, status=422)
+        answer = operator.submit(page, PASSWORD, {"present": "wrong", "password": NEW}, status=422)
         assert "That is not your present password." in answer.text
-    answer = operator.submit(page, "/profile/password", {"present": RIGHT, "password": NEW}, status=422)
+    answer = operator.submit(page, PASSWORD, {"present": RIGHT, "password": NEW}, status=422)
     assert "Too many tries." in answer.text
     with database.reading() as db:
         assert passwords.verify(db.get_one(User, cast.operators["support"].id).password_hash, RIGHT)
 
 
-def test_a_weak_new_password_is_refused_in_words(client, with_password):
+def test_a_weak_new_password_is_refused_in_words(client, with_password, half_an_hour):
     operator = client.as_operator("support")
-    page = operator.submit(
-        operator.get("/console/profile"), "/profile/password", {"present": RIGHT, "password": "support operator"}, status=422
-    )
+    half_an_hour()
+    page = operator.submit(operator.get(PASSWORD), PASSWORD, {"present": RIGHT, "password": "support operator"}, status=422)
     assert "made of your name or address" in page.text
     assert RIGHT not in page.body
 
@@ -155,6 +172,6 @@ def test_somebody_elses_session_is_not_there(client, database):
 def test_ids_that_are_none_and_wrong_methods_are_answered_as_such(client, database):
     operator = client.as_operator("support")
     operator.post("/console/profile/sessions/nonsense/ending", status=404)
-    operator.get("/console/profile/password", status=405)
+    operator.get("/console/profile/sessions/ending", status=405)
     with database.reading() as db:
         assert db.scalar(select(func.count()).where(BrowserSession.ended_at.is_not(None))) == 0

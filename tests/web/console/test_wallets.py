@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.domain import ledger, wallets
-from portal.model import AuditEvent, EmailMessage, JournalEntry, Wallet, WalletEntry
+from portal.model import AuditEvent, EmailMessage, JournalEntry, User, Wallet, WalletEntry
 from portal.values import ids
 
 
@@ -312,3 +312,28 @@ def test_the_first_credit_is_offered_where_there_is_none(client, there, database
     assert "Add the first credit" in client.as_operator().get(f"{there}/{empty.id}").text
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(WalletEntry)) == 0
+
+
+@pytest.fixture
+def german(database, cast, client):
+    """An operator who reads and writes amounts as in Germany."""
+    with database.writing() as session:
+        session.get_one(User, cast.operators["owner"].id).locale = "de"
+    return client.as_operator("owner")
+
+
+def test_a_refusal_has_its_amounts_in_the_readers_notation(german, there, wallet, database, cast):
+    with database.writing() as session:
+        wallets.adjust(session, session.get_one(Wallet, wallet.id), 113_450, reason="top_up", key="more", by=cast.operator())
+    page = adjusting(german, there, wallet, status=422, amount="1.234,51", direction="deduct", reason="service_delivered")
+    assert "There are 1.234,50 EUR in this wallet: at most 1.234,50 can be deducted." in page.text
+    page = german.submit(german.get(f"{there}/{wallet.id}"), "/status", {"status": "closed", "reason": "Done"}, status=422)
+    assert "The balance is 1.234,50 EUR." in page.text
+    page = german.submit(german.get(f"{there}/{wallet.id}"), "/floor", {"floor": "2.000,00"}, status=422)
+    assert "The balance is 1.234,50 EUR: the floor cannot be above it." in page.text
+    assert "at most 10.000.000.000.000 EUR" in adjusting(german, there, wallet, status=422, amount="20.000.000.000.000").text
+
+
+def test_the_form_says_how_its_reader_parts_digits(german, there, wallet):
+    output = german.get(f"{there}/{wallet.id}/entries/new").find("output", for_="amount")
+    assert (output.get("data-decimal"), output.get("data-group"), output.get("data-further")) == (",", ".", "3")

@@ -2,16 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, g, url_for
 
 from portal.domain import customers, wallets
 from portal.domain.errors import Refusal
 from portal.domain.ledger import REASONS
 from portal.model import Customer, Wallet
+from portal.web import chart
 from portal.web.console.customer_page import customer_page, digits
-from portal.web.console.wallets import chart
+from portal.web.console.wallets.ledger import ledger
+from portal.web.console.wallets.requests import what
 from portal.web.database import session
-from portal.web.filters import reader
+from portal.web.filters import reader, told
 from portal.web.forms.wallet import FloorForm, StatusForm
 
 ORIGINS = {"portal": "in the portal", "import": "by import", "api": "by API", "cli": "at the command line", "worker": "Portal itself"}
@@ -30,8 +32,6 @@ def wallet_page(
     customer: Customer, wallet: Wallet, *, status: int = 200, status_form: StatusForm | None = None, floor_form: FloorForm | None = None
 ) -> Response:
     """Answer with a wallet's page: what it is made of, how it went, its entries, and what may be changed about it."""
-    page = wallets.entries(session(), wallet, before=request.args.get("before", type=int))
-    where = {"customer_id": customer.id, "wallet_id": wallet.id}
     return customer_page(
         customer,
         "console/wallets/show.html",
@@ -39,30 +39,19 @@ def wallet_page(
         block="entries",
         status=status,
         wallet=wallet,
-        page=page,
-        older=url_for(".show", **where, before=page.older) if page.older else None,
-        newer=url_for(".show", **where, before=page.newer) if not page.newest else None,
-        words=entry_words(page),
+        **ledger(wallet),
         reasons=REASONS,
         origins=ORIGINS,
         shares=wallets.composition(session(), wallet, limit=SHARES),
         drawing=chart.of(wallets.series(session(), wallet), wallet.currency, reader()),
         status_form=status_form or StatusForm(formdata=None),
         floor_form=floor_form or FloorForm.of(wallet, locale=reader()[0]),
+        waiting=wallets.waiting(session(), wallet),
+        what=what,
         wallet_act=adjusting(customer, wallet),
+        transfer_href=_transferring(wallet),
         decimals=digits(wallet.currency),
     )
-
-
-def entry_words(page: wallets.EntryPage) -> str:
-    """Say which entries a page shows, of how many."""
-    if not page.rows:
-        return ""
-    if page.total == 1:
-        return "1 entry"
-    if len(page.rows) == page.total:
-        return f"{page.total:,} entries"
-    return f"Newest {len(page.rows)} of {page.total:,} entries" if page.newest else f"Entries {page.rows[-1].seq:,} to {page.rows[0].seq:,}"
 
 
 def adjusting(customer: Customer, wallet: Wallet) -> dict[str, str] | None:
@@ -72,9 +61,16 @@ def adjusting(customer: Customer, wallet: Wallet) -> dict[str, str] | None:
     return {"label": "Adjust balance", "href": url_for(".adjust", customer_id=customer.id, wallet_id=wallet.id)}
 
 
+def _transferring(wallet: Wallet) -> str | None:
+    """Give the way to a transfer, where there may be something to transfer."""
+    if wallet.status != "open" or wallet.balance <= wallet.floor or not g.actor.may("wallet.adjust"):
+        return None
+    return url_for(".transfer", customer_id=wallet.customer_id, wallet_id=wallet.id)
+
+
 def blame(form, refusal: Refusal) -> None:
     """Put a refusal's sentence at its field, or at the head of the form where it has none."""
     if refusal.field in form and form[refusal.field].type not in {"OneTimeKey"}:
-        form[refusal.field].errors = [*form[refusal.field].errors, str(refusal)]
+        form[refusal.field].errors = [*form[refusal.field].errors, told(refusal)]
     else:
-        form.form_errors.append(str(refusal))
+        form.form_errors.append(told(refusal))

@@ -1,6 +1,7 @@
 """The fields that all forms share. Each reads one kind of value with the parser of portal.values and keeps what was typed."""
 
 from portal.web.forms.fields.amounts import AmountField, CurrencyField
+from portal.web.forms.fields.attributes import AttributeField, AttributePick, AttributeTicks, attribute_field
 from portal.web.forms.fields.base import ParsedField, PickField
 from portal.web.forms.fields.choices import CountryField, LocaleField, TimeZoneField
 from portal.web.forms.fields.data import CustomDataField
@@ -12,6 +13,9 @@ from portal.web.forms.fields.tax_ids import TaxIdForm, TaxIdKindField, TaxIdNumb
 
 __all__ = [
     "AmountField",
+    "AttributeField",
+    "AttributePick",
+    "AttributeTicks",
     "CountryField",
     "CurrencyField",
     "CustomDataField",
@@ -32,4 +36,5 @@ __all__ = [
     "TaxIdNumberField",
     "TickField",
     "TimeZoneField",
+    "attribute_field",
 ]
