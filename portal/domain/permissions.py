@@ -10,6 +10,7 @@ OPERATOR = {
     "customer.archive": "Archive and restore customers",
     "customer.change": "Add and change customers",
     "customer.read": "See customers",
+    "customer.view_as": "Look at the portal as one of a customer's people",
     "import.read": "See imports",
     "import.run": "Import customers",
     "message.read": "Read what was sent",
@@ -19,14 +20,19 @@ OPERATOR = {
     "preference.change": "Choose what contacts are sent",
     "settings.change": "Change the settings",
     "settings.read": "See the settings",
-    "wallet.adjust": "Add to and deduct from wallets",
+    "wallet.adjust": "Add to, deduct from, reverse, transfer and revoke, or ask for it",
+    "wallet.approve": "Approve what is above another operator's limit",
     "wallet.change": "Open, freeze and close wallets; set floors",
+    "wallet.limit": "Set how much each role moves alone",
     "wallet.read": "See wallets and their entries",
 }
 
 CUSTOMER = {
+    "account.access": "Switch visits by support on and off",
     "account.address": "Change addresses and company details",
+    "account.alert": "Choose when to be told that a balance is low",
     "account.contact": "Add, change and remove contacts",
+    "account.people": "Invite people to the portal, change their roles and take access away",
     "account.preference": "Choose what each contact is sent",
     "account.read": "See the portal",
     "account.wallet": "See wallets and their entries",
@@ -35,9 +41,11 @@ CUSTOMER = {
 PERSONAL = {"self.change": "Change one's own settings and sessions", "self.read": "See one's own settings and sessions"}
 
 _READ = {word for word in OPERATOR if word.endswith(".read")}
-_SUPPORT = _READ - {"audit.read"} | {"customer.change", "contact.change", "address.change", "preference.change", "message.send"}
-_FINANCE = _SUPPORT | {"audit.read", "wallet.adjust", "wallet.change", "import.run", "customer.archive"}
-_MANAGER = _FINANCE | {"settings.change"}
+_SUPPORT = _READ - {"audit.read"} | {
+    *("customer.change", "customer.view_as", "contact.change", "address.change", "preference.change", "message.send"),
+}
+_FINANCE = _SUPPORT | {"audit.read", "wallet.adjust", "wallet.approve", "wallet.change", "import.run", "customer.archive"}
+_MANAGER = _FINANCE | {"settings.change", "wallet.limit"}
 
 OPERATOR_ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(set(OPERATOR) | set(PERSONAL)),
@@ -49,7 +57,7 @@ OPERATOR_ROLES: dict[str, frozenset[str]] = {
 
 CUSTOMER_ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(set(CUSTOMER) | set(PERSONAL)),
-    "billing_manager": frozenset(set(CUSTOMER) | set(PERSONAL)),
+    "billing_manager": frozenset(set(CUSTOMER) - {"account.access", "account.people"} | set(PERSONAL)),
     "viewer": frozenset({"account.read", "account.wallet"} | set(PERSONAL)),
 }
 
@@ -62,5 +70,32 @@ ROLE_NAMES = {
     "billing_manager": "Billing manager",
     "none": "No access",
 }
+
+NOUNS = {
+    "customer": "Customers",
+    "contact": "Contacts",
+    "address": "Addresses",
+    "preference": "What contacts are sent",
+    "wallet": "Wallets",
+    "message": "Messages",
+    "import": "Imports",
+    "audit": "Activity of all",
+    "operator": "Operators",
+    "settings": "Settings",
+}
+"""What the operators' words are about, in the order in which people read of it."""
+
+
+def by_noun() -> dict[str, list[str]]:
+    """Give the operators' words by what they are about, in words; those for seeing come first."""
+    seeing = sorted(OPERATOR, key=lambda word: not word.endswith(".read"))
+    return {label: [word for word in seeing if word.split(".")[0] == noun] for noun, label in NOUNS.items()}
+
+
+EVERYWHERE = frozenset(word for word in OPERATOR if word.split(".")[0] in {"audit", "import", "operator", "settings"}) | {"wallet.limit"}
+"""Words about the whole business: a role limited to some business entities goes without them."""
+
+GRAVE = frozenset({"import.run", "operator.change", "settings.change", "wallet.adjust", "wallet.approve", "wallet.limit"})
+"""Words that move money, or give and take rights: sessions of those who hold one are shorter."""
 
 WORDS = {**OPERATOR, **CUSTOMER, **PERSONAL}

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from portal.domain import actors, sessions, users
+from portal.domain import actors, roles, sessions, users
 from portal.domain.errors import NotFound
 from portal.model import AuditEvent, BrowserSession, Contact, Membership, User
 
@@ -61,7 +61,7 @@ def test_inviting_again_in_the_same_role_makes_a_fresh_link_in_another_is_refuse
 
 
 def test_a_role_that_is_none_is_refused_with_those_there_are(session, cast):
-    with pytest.raises(users.UnknownRole, match="owner, manager, finance, support, viewer"):
+    with pytest.raises(roles.UnknownRole, match="owner, manager, finance, support, viewer"):
         users.invite_operator(session, "jonas@northwind.example", "emperor", by=CLI)
 
 
@@ -78,7 +78,7 @@ def test_a_new_role_ends_what_is_open_and_is_recorded(session, cast):
     users.change_role(session, user, "support", by=cast.operator())
     assert sessions.find(session, started.token) is None
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "operator.changed")).one()
-    assert event.changes == {"role": ["finance", "support"]}
+    assert event.changes == {"role": ["Finance", "Support"]}
 
 
 def test_the_last_owner_stays(session, cast):
@@ -108,6 +108,51 @@ def test_two_owners_who_let_each_other_go_at_once_do_not_both_go(database, cast)
         assert sorted(pool.map(let_go, ("owner", "manager"))) == [False, True]
     with database.reading() as session:
         assert session.scalar(select(func.count()).where(Membership.role == "owner", Membership.ended_at.is_(None))) == 1
+
+
+def test_two_owners_who_demote_each_other_at_once_leave_one(database, cast):
+    with database.writing() as session:
+        users.change_role(session, session.merge(cast.operators["manager"]), "owner", by=CLI)
+    start = Barrier(2)
+
+    def demote(role: str) -> bool:
+        start.wait()
+        try:
+            database.act(lambda session: users.change_role(session, session.get_one(User, cast.operators[role].id), "viewer", by=CLI))
+        except users.LastOwner:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(demote, ("owner", "manager"))) == [False, True]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).where(Membership.role == "owner", Membership.ended_at.is_(None))) == 1
+
+
+def test_one_person_invited_twice_at_once_has_one_place(database, cast):
+    start = Barrier(2)
+
+    def invite(_) -> None:
+        start.wait()
+        database.act(lambda session: users.invite_by_mail(session, "jonas@northwind.example", "viewer", by=cast.operator()))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(invite, range(2)))
+    with database.reading() as session:
+        user = users.by_email(session, "jonas@northwind.example")
+        assert len(users.memberships_of(session, user.id)) == 1
+
+
+def test_what_was_taken_away_is_given_back_as_it_was(session, cast):
+    user = session.merge(cast.operators["support"])
+    users.change_role(session, user, "support", entities=[cast.entity.id], by=cast.operator())
+    users.deactivate(session, user, by=cast.operator())
+    assert users.operator(session, user.id).entities == {cast.entity.id: "Northwind"}
+    users.reactivate(session, user, by=cast.operator())
+    assert users.entities_of(session, user.id) == {cast.entity.id}
+    assert [place.role for place in users.places(session, user.email)] == ["support"]
+    with pytest.raises(NotFound):
+        users.reactivate(session, user, by=cast.operator())
 
 
 def test_a_new_password_ends_all_sessions_but_the_present(session, cast):

@@ -77,7 +77,7 @@ ELSEWHERE = [
     "/metrics",
     "/console/there-is-no-such-page",
     "/account/access/support",
-    "/console/profile/password",
+    "/console/profile/density",
     "/console/customers/not-an-id",
     "/console?" + "x" * 3000,
     "",

@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import NotFound
 from portal.domain.permissions import OPERATOR_ROLES, ROLE_NAMES
+from portal.domain.roles.reading import row_of
 from portal.model import Contact, Customer, Membership, User
 from portal.values import emails
+
+COMPANIES = 9
 
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One side of the product that a person may enter: the console, or the portal of one customer as one contact."""
+    """One side of the product that a person may enter: the console, or the portal of one customer as one contact.
+
+    `words` name a role that the installation made.
+    """
 
     side: str
     role: str
@@ -22,6 +28,7 @@ class Place:
     customer_id: UUID | None = None
     contact_id: UUID | None = None
     entity_id: UUID | None = None
+    words: str = ""
 
     @property
     def key(self) -> str:
@@ -30,7 +37,7 @@ class Place:
 
     @property
     def role_name(self) -> str:
-        return ROLE_NAMES.get(self.role, self.role)
+        return self.words or ROLE_NAMES.get(self.role, self.role)
 
 
 def by_email(session: Session, email: str) -> User | None:
@@ -50,10 +57,46 @@ def find(session: Session, user_id: UUID) -> User:
 
 
 def membership_of(session: Session, user_id: UUID) -> Membership | None:
-    """Give the operator role that a person holds at all business entities."""
-    return session.scalar(
-        select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None), Membership.business_entity_id.is_(None))
+    """Give the operator role that a person holds, at all business entities or at the first of some: the role is the same at each."""
+    return session.scalars(_live(user_id)).first()
+
+
+def memberships_of(session: Session, user_id: UUID) -> list[Membership]:
+    """List a person's operator roles: one at all business entities, or one for each of some."""
+    return list(session.scalars(_live(user_id)))
+
+
+def entities_of(session: Session, user_id: UUID) -> frozenset[UUID] | None:
+    """Give the business entities that an operator is limited to; None for one who is not."""
+    limits = frozenset(one.business_entity_id for one in memberships_of(session, user_id))
+    return None if None in limits else limits
+
+
+def _live(user_id: UUID) -> Select:
+    return (
+        select(Membership)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+        .order_by(Membership.business_entity_id.is_not(None), Membership.id)
     )
+
+
+_COMPANIES = (
+    select(Contact.id, Customer.name)
+    .join(Customer, Customer.id == Contact.customer_id)
+    .where(
+        Contact.email_key == bindparam("email_key"),
+        Contact.removed_at.is_(None),
+        Contact.portal_role != "none",
+        Customer.erased_at.is_(None),
+    )
+    .order_by(Customer.name_key, Contact.id)
+    .limit(COMPANIES)
+)
+
+
+def companies(session: Session, email: str) -> list[Row]:
+    """List the first COMPANIES customers in whose portal the holder of an address is, by name: rows of (contact id, name)."""
+    return list(session.connection().execute(_COMPANIES, {"email_key": emails.email_key(email)}))
 
 
 def places(session: Session, email: str) -> list[Place]:
@@ -66,8 +109,10 @@ def places(session: Session, email: str) -> list[Place]:
     if user is not None and user.deactivated_at is not None:
         return []
     found = []
-    if user is not None and (membership := membership_of(session, user.id)) is not None and membership.role in OPERATOR_ROLES:
-        found.append(Place(side="console", role=membership.role, name="Console"))
+    if user is not None and (membership := membership_of(session, user.id)) is not None:
+        made = None if membership.role in OPERATOR_ROLES else row_of(session, membership.role)
+        if made is not None or membership.role in OPERATOR_ROLES:
+            found.append(Place(side="console", role=membership.role, name="Console", words=made.name if made else ""))
     people = session.execute(
         select(Contact.id, Contact.portal_role, Customer.id.label("customer_id"), Customer.name, Customer.business_entity_id)
         .join(Customer, Customer.id == Contact.customer_id)

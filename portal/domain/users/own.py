@@ -43,5 +43,14 @@ def set_password(session: Session, user: User, password_hash: str, *, keep: UUID
     )
 
 
+def remove_password(session: Session, user: User, *, by: Actor) -> None:
+    """Forget a person's password, if they have one: a link by email signs in."""
+    if user.password_hash is None:
+        return
+    user.password_hash = None
+    session.flush()
+    audit.record(session, "user.password_removed", by=by, subject=user, subject_name=user.shown_name)
+
+
 def _read(user: User) -> dict[str, object]:
     return {field: getattr(user, field) for field in OWN} | {name: user.display.get(name) for name in DISPLAY}
