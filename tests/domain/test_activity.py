@@ -300,3 +300,40 @@ def test_essential_mail_is_told_to_its_reader_only(session, cast):
     mail(session, cast, NOON, to="owner", topic="wallet", subject="More credit")
     assert [event.text for event in told(session, cast, outside(cast, "viewer"))] == ["Mail “More credit” to Marta Grünwald"]
     assert len(told(session, cast, outside(cast))) == 2
+
+
+ENTRANCES = {
+    "email_change.done": ("Marta", {"to": "m•@x.example"}, "confirmed m•@x.example as the new address to sign in with"),
+    "email_change.requested": ("Marta", {"to": "m•@x.example"}, "asked to sign in with m•@x.example from now on"),
+    "email_change.stopped": (
+        "Marta",
+        {"to": "m•@x.example", "reverted": True},
+        "took back the change of the sign-in address to m•@x.example",
+    ),
+    "factor.added": ("Marta", {"kind": "totp"}, "set up an authenticator app"),
+    "passkey.added": ("Marta", {"passkey": "My phone"}, "added the passkey My phone"),
+    "recovery.used": ("Marta", {"left": 9}, "used a recovery code"),
+    "user.password_removed": ("Marta", {}, "removed the password"),
+    "user.signed_in": ("Marta", {"method": "passkey"}, "signed in with a passkey"),
+    "view.ended": ("Vera", {"seconds": 240}, "ended the visit as Vera, after 4 minutes"),
+    "view.started": ("Vera", {"visit_reason": "Why not"}, "began a visit as Vera"),
+}
+
+
+@pytest.mark.parametrize("action", ENTRANCES)
+def test_acts_about_getting_in_are_told_to_both_sides(session, cast, action):
+    name, facts, words = ENTRANCES[action]
+    audit.record(session, action, by=cast.person("owner"), customer_id=cast.own.id, subject_name=name, facts=facts)
+    session.flush()
+    for reader in (INSIDE, outside(cast, "viewer")):
+        assert told(session, cast, reader, kind="sign_ins")[0].text == f"Marta Grünwald {words}"
+
+
+def test_a_visit_says_why_to_both_and_who_to_operators_only(session, cast):
+    by = replace(cast.operator("support"), on_behalf_of="Vera")
+    audit.record(session, "view.started", by=by, customer_id=cast.own.id, subject_name="Vera", facts={"visit_reason": "Invoice 4711"})
+    session.flush()
+    for reader, who in ((INSIDE, "Support Operator"), (outside(cast), "Northwind support")):
+        [event] = told(session, cast, reader)
+        assert event.text == f"{who} began a visit as Vera"
+        assert lines(event) == {"Why": "Invoice 4711"}

@@ -83,3 +83,59 @@ def test_a_change_of_address_is_a_new_version_of_the_customer(session, people):
     before = people.own.version
     set_default(session, people, "billing", BERLIN)
     assert people.own.version > before
+
+
+def events(session, people) -> list[AuditEvent]:
+    return list(session.scalars(select(AuditEvent).where(AuditEvent.customer_id == people.own.id).order_by(AuditEvent.id)))
+
+
+def set_both(session, people, parts):
+    return addresses.set_both(session, people.own, parts, by=people.operator())
+
+
+def test_one_address_for_both_is_one_act(session, people):
+    made = set_both(session, people, BERLIN)
+    assert rows(session, people) == [("Berlin", True, True)]
+    assert [(event.action, event.facts["role"]) for event in events(session, people)] == [("address.changed", "billing and shipping")]
+    assert set_both(session, people, BERLIN | {"line2": ""}) is made
+    assert len(events(session, people)) == 1
+    assert set_both(session, people, BERLIN | {"line1": "Torstraße 141"}) is made
+    assert [event.changes for event in events(session, people)[1:]] == [{"line1": ["Torstraße 140", "Torstraße 141"]}]
+    assert set_both(session, people, None) is None
+    assert rows(session, people) == []
+    assert [event.action for event in events(session, people)[2:]] == ["address.removed"]
+
+
+def test_one_address_in_place_of_two_tells_of_both(session, people):
+    billing = set_default(session, people, "billing", BERLIN)
+    set_default(session, people, "shipping", KYOTO)
+    assert set_both(session, people, BERLIN | {"line1": "Torstraße 141"}) is billing
+    assert rows(session, people) == [("Berlin", True, True), ("Kyoto", False, False)]
+    event = events(session, people)[-1]
+    assert len(events(session, people)) == 3
+    assert event.facts["role"] == "billing and shipping"
+    assert event.changes["line1"] == ["Torstraße 140", "Torstraße 141"]
+    assert event.changes["shipping city"] == ["Kyoto", "Berlin"]
+
+
+def test_a_role_that_has_the_address_already_is_not_told_of(session, people):
+    billing = set_default(session, people, "billing", BERLIN)
+    set_default(session, people, "shipping", KYOTO)
+    assert set_both(session, people, BERLIN) is billing
+    assert events(session, people)[-1].facts["role"] == "shipping"
+    assert events(session, people)[-1].changes["city"] == ["Kyoto", "Berlin"]
+    set_default(session, people, "billing", KYOTO)
+    assert set_both(session, people, BERLIN) is billing
+    assert events(session, people)[-1].facts["role"] == "billing"
+    assert rows(session, people) == [("Berlin", True, True), ("Kyoto", False, False)]
+
+
+def test_two_that_are_taken_away_are_two_acts(session, people):
+    set_default(session, people, "billing", BERLIN)
+    set_default(session, people, "shipping", KYOTO)
+    assert set_both(session, people, {"line1": ""}) is None
+    assert rows(session, people) == []
+    assert [(event.action, event.facts["role"]) for event in events(session, people)[2:]] == [
+        ("address.removed", "billing"),
+        ("address.removed", "shipping"),
+    ]

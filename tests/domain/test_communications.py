@@ -305,3 +305,23 @@ def test_the_matrix_says_what_is_wanted_topic_by_topic(session, cast, own, peopl
     assert rows["Vera"].wanted["news"]
     assert list(rows["Vera"].receipts) == ["news"]
     assert [key for key, topic in TOPICS.items() if topic.kind == BILLING and rows["Bernd"].wanted[key]] == ["invoices"]
+
+
+def test_what_was_chosen_at_once_is_undone_at_once_and_no_topic_is_lost_in_between(session, cast, own, people):
+    marta, bernd = people["owner"], people["billing_manager"]
+    made = communications.choose_all(
+        session, {marta: {"wallet": False}, bernd: {"wallet": True, "news": True}}, how="form", by=cast.operator()
+    )
+    undone = communications.undo_all(session, [(people_of(people, one), one.id) for one in reversed(made)], by=cast.operator())
+    assert {one.undoes_id for one in undone} == {one.id for one in made}
+    assert readers(session, own, "wallet") == ["Marta"]
+    assert "Bernd" not in readers(session, own, "news")
+
+
+def people_of(people, receipt):
+    return next(contact for contact in people.values() if contact.id == receipt.contact_id)
+
+
+def test_undoing_several_finds_each_or_none(session, cast, people):
+    with pytest.raises(NotFound):
+        communications.undo_all(session, [(people["owner"], people["owner"].id)], by=cast.operator())

@@ -1,6 +1,7 @@
 """Contacts: added, changed, removed; the primary follows the customer's own email."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -202,3 +203,42 @@ def test_a_contact_without_role_becomes_owner_when_it_becomes_primary(session, c
     plain = factories.contact(session, own, "plain@gruenwald.example")
     customers.change(session, own, {"email": "plain@gruenwald.example"}, version=None, by=cast.operator())
     assert (plain.is_primary, plain.portal_role) == (True, "owner")
+
+
+def test_a_contact_removed_a_moment_ago_comes_back_as_it_was(session, cast, own, people):
+    vera = people["viewer"]
+    contacts.remove(session, vera, by=cast.operator())
+    back = contacts.restore(session, own.id, vera.id, by=cast.operator())
+    assert (back.id, back.portal_role, back.removed_at) == (vera.id, "viewer", None)
+    assert vera in contacts.of_customer(session, own.id)
+    [event] = events(session, "contact.restored")
+    assert event.changes == {"email": [None, "vera@gruenwald.example"]}
+
+
+def test_what_is_there_long_gone_or_elsewhere_is_not_brought_back(session, cast, own, people):
+    vera = people["viewer"]
+    with pytest.raises(NotFound):
+        contacts.restore(session, own.id, vera.id, by=cast.operator())
+    contacts.remove(session, vera, by=cast.operator())
+    with pytest.raises(NotFound):
+        contacts.restore(session, cast.neighbour.id, vera.id, by=cast.operator())
+    with pytest.raises(NotFound):
+        contacts.restore(session, own.id, vera.id, by=cast.person("owner", at="neighbour"))
+    vera.removed_at -= timedelta(hours=2)
+    session.flush()
+    with pytest.raises(NotFound):
+        contacts.restore(session, own.id, vera.id, by=cast.operator())
+
+
+def test_who_has_the_address_by_now_keeps_it(session, cast, own, people):
+    contacts.remove(session, people["viewer"], by=cast.operator())
+    contacts.add(session, own, {"email": "Vera@gruenwald.example", "first_name": "Another"}, by=cast.operator())
+    with pytest.raises(contacts.EmailTaken, match="Another has this address"):
+        contacts.restore(session, own.id, people["viewer"].id, by=cast.operator())
+
+
+def test_a_billing_manager_brings_no_owner_back(session, cast, own):
+    owner = contacts.add(session, own, {"email": "o@gruenwald.example", "portal_role": "owner"}, by=cast.operator())
+    contacts.remove(session, owner, by=cast.operator())
+    with pytest.raises(contacts.OwnersOnly):
+        contacts.restore(session, own.id, owner.id, by=cast.person("billing_manager"))

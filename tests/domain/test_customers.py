@@ -191,3 +191,17 @@ def test_a_neighbour_is_not_found(session, people):
         customers.find(session, people.person(), people.neighbour.id)
     with pytest.raises(NotFound):
         customers.find(session, people.operator(), people.entity.id)
+
+
+def test_shipping_same_as_billing_is_one_act(session, people):
+    by = people.operator()
+    customers.change(session, people.own, {"billing": BERLIN, "shipping_same": True}, version=None, by=by)
+    version = people.own.version
+    assert [(event.action, event.facts["role"]) for event in events(session, people.own)] == [("address.changed", "billing and shipping")]
+    customers.change(session, people.own, {"billing": KYOTO, "shipping_same": True, "notes": "Moved"}, version=version, by=by)
+    assert [event.action for event in events(session, people.own)[1:]] == ["customer.updated", "address.changed"]
+    with pytest.raises(customers.Changed) as refusal:
+        customers.change(session, people.own, {"shipping": BERLIN, "shipping_same": False}, version=version, by=by)
+    assert set(refusal.value.theirs) == {"shipping", "shipping_same"}
+    customers.change(session, people.own, {"shipping_same": True}, version=None, by=by)
+    assert len(events(session, people.own)) == 3

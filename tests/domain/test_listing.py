@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from portal.domain import addresses, listing, search
 from portal.domain.listing import Filters, cursors
@@ -224,3 +225,26 @@ def test_where_very_many_names_begin_with_the_line_they_come_in_their_order_and_
     assert [row.name for row in last.rows] == found[-100:]
     by_name = listing.page(session, Filters(q="oaktree"), size=100, sort="-name")
     assert by_name.rows[0].name == "The old Oaktree"
+
+
+def test_the_close_setting_reads_the_rest_of_a_page_at_once(session, crowd, database):
+    first, second = crowd[1], crowd[2]
+    session.add(TaxId(customer_id=first.id, kind="eu_vat", value="DE136695976"))
+    session.flush()
+    session.add(TaxId(customer_id=first.id, kind="ch_vat", value="CHE116281710MWST"))
+    for number, removed in enumerate((None, None, START)):
+        address = f"p{number}@x.example"
+        session.add(Contact(customer_id=second.id, email=address, email_key=address, removed_at=removed))
+    session.flush()
+    page = listing.page(session, Filters(), sort="external_id", size=30)
+    asked: list[str] = []
+    note = lambda connection, cursor, statement, *rest: asked.append(statement)  # noqa: E731
+    event.listen(database.engine, "before_cursor_execute", note)
+    details = listing.details(session, [row.id for row in page.rows])
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert len(asked) == 1
+    found = dict(zip([row.name for row in page.rows], details, strict=True))
+    assert found[first.name] == ("eu_vat", "DE136695976", 2, 1, START + timedelta(days=1))
+    assert found[second.name] == (None, None, 0, 3, START + timedelta(days=2))
+    assert found[crowd[0].name].contacts == 0
+    assert listing.details(session, []) == []

@@ -59,7 +59,7 @@ def test_the_overview_has_the_default_addresses_and_the_tax_ids(session, people)
         "tax_ids": [("us_ein", "042103594")],
     }
     customers.change(session, people.own, facts, version=None, by=people.operator())
-    found = overview.overview(session, people.own.id, overview.head(session, people.own.id))
+    found = overview.overview(session, people.own.id, overview.head(session, people.own.id), actor=people.operator())
     assert (found.billing.line1, found.shipping.line1) == ("A 1", "B 2")
     assert [row.value for row in found.tax_ids] == ["042103594"]
     assert found.rollup == []
@@ -71,7 +71,7 @@ def test_what_all_below_hold_is_added_up_by_currency(session, people):
     two = customers.add(session, {"name": "Two", "parent_id": one.id}, by=by)
     for customer, currency, amount in ((people.own, "EUR", 100), (one, "EUR", 20), (two, "EUR", 3), (two, "KWD", 4)):
         credit(session, people, session.get_one(Customer, customer.id), currency, amount)
-    rollup = overview.overview(session, people.own.id, overview.head(session, people.own.id)).rollup
+    rollup = overview.overview(session, people.own.id, overview.head(session, people.own.id), actor=people.operator()).rollup
     assert [(held.currency, held.own, held.below, held.together) for held in rollup] == [("EUR", 100, 23, 123), ("KWD", 0, 4, 4)]
 
 

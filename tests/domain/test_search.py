@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from portal.domain import contacts, customers, listing, search
 from portal.domain.listing import Filters
-from portal.domain.search import terms
+from portal.domain.search import documents, terms
+from portal.model import SearchDocument
 from portal.values import ids
 from tests import factories
 from tests.cast import Cast
@@ -109,6 +110,19 @@ def test_the_full_text_index_and_its_documents_agree(session, people):
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"))
     assert len(search.matching(session, "zebra").documents) == 1
+
+
+def test_customers_that_are_indexed_together_are_found_after_the_block(session, people):
+    with documents.together(session):
+        customers.change(session, people.own, {"name": "Renamed"}, version=None, by=people.operator())
+        customers.change(session, people.own, {"name": "Renamed twice"}, version=None, by=people.operator())
+        added = add(session, people, "Brand new")
+        assert "renamed" not in session.scalar(select(SearchDocument.body).where(SearchDocument.customer_id == people.own.id))
+    assert names(session, "renamed twice") == ["Renamed twice"]
+    assert names(session, "brand new") == [added.name]
+    session.flush()
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"))
 
 
 def test_a_customer_without_a_document_is_given_one(session, people):

@@ -30,11 +30,19 @@ def test_only_the_digest_of_the_token_is_kept(started):
 
 
 @pytest.mark.parametrize(
-    ("side", "idle", "absolute"), [("console", timedelta(hours=12), timedelta(days=7)), ("portal", timedelta(days=7), timedelta(days=30))]
+    ("side", "role", "idle", "absolute"),
+    [
+        ("console", "viewer", timedelta(hours=12), timedelta(days=7)),
+        ("console", "support", timedelta(hours=12), timedelta(days=7)),
+        ("console", "finance", timedelta(hours=4), timedelta(days=2)),
+        ("console", "owner", timedelta(hours=4), timedelta(days=2)),
+        ("portal", "viewer", timedelta(days=7), timedelta(days=30)),
+        ("portal", "owner", timedelta(days=3), timedelta(days=14)),
+    ],
 )
-def test_a_session_ends_when_idle_and_when_old(session, cast, side, idle, absolute):
-    contact = session.merge(cast.own_contacts["owner"]) if side == "portal" else None
-    user = session.get_one(User, contact.user_id) if contact else session.merge(cast.operators["owner"])
+def test_a_session_ends_when_idle_and_when_old_sooner_for_roles_that_change_more(session, cast, side, role, idle, absolute):
+    contact = session.merge(cast.own_contacts[role]) if side == "portal" else None
+    user = session.get_one(User, contact.user_id) if contact else session.merge(cast.operators[role])
     started = sessions.start(session, user, side=side, method="link", contact=contact)
     began = clock.now()
     with clock.frozen(began + idle - timedelta(minutes=1)):
@@ -79,6 +87,15 @@ def test_one_all_or_all_others_are_ended_and_nobody_elses(session, cast, user, s
     assert [row.id for row in sessions.of_user(session, user.id)] == [started.row.id]
     assert sessions.end(session, user.id, why="test") == 1
     assert sessions.find(session, stranger.token) is not None
+
+
+def test_a_place_says_no_more_than_the_addresses_do():
+    assert sessions.place("203.0.113.24", "203.0.113.24") == "this network"
+    assert sessions.place("203.0.113.24", "203.0.113.25") == "another network"
+    assert sessions.place("2001:db8:1:2::5", "2001:db8:1:2:ffff::9") == "this network"
+    assert sessions.place("127.0.0.1", "203.0.113.25") == "the computer that Portal runs on"
+    assert sessions.place("127.0.0.1", "127.0.0.1") == "this computer"
+    assert sessions.place("", "203.0.113.25") == ""
 
 
 def test_last_seen_is_written_once_a_minute(session, started):

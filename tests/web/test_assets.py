@@ -63,8 +63,20 @@ def test_the_styles_weigh_at_most_14_kb_and_all_first_files_30_kb():
 
 
 def test_every_source_is_in_a_bundle():
-    assert {path.stem for path in STATIC.glob("css/*.css")} == set(assets.CSS)
-    assert {path.stem for path in STATIC.glob("js/*.js")} == set(assets.SCRIPTS)
+    assert {path.name for path in STATIC.glob("css/*.css")} == {f"{name}.css" for name in assets.CSS} | _apart("css")
+    assert {path.name for path in STATIC.glob("js/*.js")} == {f"{name}.js" for name in assets.SCRIPTS} | _apart("js")
+
+
+def _apart(ending):
+    return {name for name in assets.APART if name.endswith(ending)}
+
+
+def test_what_one_page_needs_is_served_apart(app):
+    built = assets.Assets()
+    assert ".swatches" in built.named("styleguide.css").body.decode()
+    assert ".swatches" not in built.named("app.css").body.decode()
+    assert "data-balance" in built.named("balance.js").body.decode()
+    assert app.test_client().get(url_of(app, "balance.js")).mimetype == "text/javascript"
 
 
 def test_the_font_is_named_by_its_hash_in_the_styles():

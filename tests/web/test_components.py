@@ -164,6 +164,15 @@ def test_flashed_words_are_on_the_page_without_script(app):
     assert '<div class="toast"><span>Saved.</span></div>' in render(app, "{{ ui.toasts([('message', 'Saved.')]) }}")
 
 
+def test_a_toast_can_be_undone_without_script(app):
+    said = {"text": "<A> is archived.", "label": "Undo", "url": "/undo", "fields": [["choice", 'a"b']]}
+    page = render(app, "{{ ui.toasts([('message', said)]) }}", said=said)
+    assert "<span>&lt;A&gt; is archived.</span>" in page
+    assert '<form action="/undo" method="post"' in page
+    assert 'name="choice" value="a&#34;b"' in page
+    assert "<button>Undo</button>" in page
+
+
 def test_attributes_leave_out_what_is_not():
     assert components.attributes({"class": None, "open": True, "hidden": False, "hx_get": "/?a&b"}) == ' open hx-get="/?a&amp;b"'
 

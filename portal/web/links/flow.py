@@ -5,6 +5,7 @@ from flask import Response, current_app, g, redirect, request, url_for
 from portal.domain import links
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.links import Held
+from portal.model import EmailLink
 from portal.web.access import where_from
 from portal.web.database import session
 
@@ -27,6 +28,11 @@ class OtherLink(Conflict):
 def arrive(token: str, purpose: str) -> Response:
     """Lead from a link to its page at an address without the token."""
     links.find(session(), token, purpose)
+    return hand(token, purpose)
+
+
+def hand(token: str, purpose: str) -> Response:
+    """Let the browser hold a token that was looked at, and lead it to the purpose's page."""
     response = redirect(url_for(f"links.{purpose}"), 303)
     response.set_cookie(_cookie(purpose), token, max_age=LIVES, httponly=True, secure=_secure(), samesite="Lax", path="/links")
     response.headers["Cache-Control"] = "no-store"
@@ -38,13 +44,28 @@ def held(purpose: str) -> Held:
 
     :raises LinkMissing, OtherLink, links.LinkUnknown, links.LinkEnded: see there.
     """
-    token = request.cookies.get(_cookie(purpose))
-    if not token:
-        raise LinkMissing
-    found = links.find(session(), token, purpose)
-    if request.method == "POST" and request.form.get("link") != str(found.link.id):
-        raise OtherLink
+    found = links.find(session(), token(purpose), purpose)
+    same_link(found.link)
     return speak_to(found)
+
+
+def token(purpose: str) -> str:
+    """Give the token that the browser holds for a purpose.
+
+    :raises LinkMissing: when it holds none.
+    """
+    if not (kept := request.cookies.get(_cookie(purpose))):
+        raise LinkMissing
+    return kept
+
+
+def same_link(link: EmailLink) -> None:
+    """Refuse a form that was made for another link than the browser holds.
+
+    :raises OtherLink: see there.
+    """
+    if request.method == "POST" and request.form.get("link") != str(link.id):
+        raise OtherLink
 
 
 def speak_to(found: Held) -> Held:

@@ -8,6 +8,7 @@ from portal.domain import communications
 from portal.domain.links import Held
 from portal.web.access import public, where_from
 from portal.web.database import session
+from portal.web.filters import told
 from portal.web.forms import preferences as forms
 from portal.web.htmx import page
 from portal.web.links import flow
@@ -41,7 +42,7 @@ def choose():
         )
     except communications.LastRecipient as refusal:
         return _page(held, status=422, ticked=forms.ticks(request.form), question=forms.question(refusal, chosen))
-    flash(forms.saved(len(made)))
+    forms.say_saved(made, url_for(".undo_all"), ("link", str(held.link.id)))
     return redirect(url_for(".preferences"), 303)
 
 
@@ -55,7 +56,17 @@ def undo(receipt_id: UUID):
     except communications.LastRecipient as refusal:
         return _page(held, status=422, question=forms.question(refusal), action=request.path)
     except communications.NewerChoice as refusal:
-        return _page(held, status=409, refusal=str(refusal))
+        return _page(held, status=409, refusal=told(refusal))
+    flash("Undone.")
+    return redirect(url_for(".preferences"), 303)
+
+
+@bp.post("/preferences/reversal")
+@public
+def undo_all():
+    """Undo what this contact chose a moment ago."""
+    held = flow.held("preferences")
+    communications.undo_all(session(), forms.taken_back(request.form, [held.contact]), by=held.actor(**where_from()))
     flash("Undone.")
     return redirect(url_for(".preferences"), 303)
 

@@ -121,3 +121,20 @@ def test_a_check_tells_how_far_it_is(database, job, monkeypatch):
     monkeypatch.setattr(claiming, "keep", keep)
     assert import_job.run(database)
     assert seen[:3] == [1_000, 2_000, 2_500]
+
+
+def test_a_run_reads_its_files_before_it_takes_the_write_lock(database, job, cast, monkeypatch):
+    assert import_job.run(database)
+    confirm(database, job, cast)
+    monkeypatch.setattr(import_job, "HEARTBEAT_SECONDS", 0)
+    written = []
+    genuine = claiming.keep
+
+    def keep(session, claim, rows):
+        written.append(rows)
+        return genuine(session, claim, rows)
+
+    monkeypatch.setattr(claiming, "keep", keep)
+    assert import_job.run(database)
+    assert written[:4] == [0, 0, 0, 0]
+    assert state(database, job) == "done"

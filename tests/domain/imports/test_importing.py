@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.domain import communications, imports, ledger, search
 from portal.model import Address, AuditEvent, Contact, CreditGrant, Customer, PreferenceReceipt, SearchDocument, TaxId, Wallet, WalletEntry
@@ -328,3 +328,17 @@ def test_a_document_has_each_line_of_its_contacts_once(database, cast):
         assert bodies.items() <= dict(session.execute(read).all()).items()
         for term in ("hopper", "only@x.example"):
             assert len(search.matching(session, term).documents) == 1
+
+
+def test_a_new_customers_own_contact_that_the_contacts_file_names_is_found_by_that_name(database, cast):
+    customers = "customer_name,external_id,email\nAda,A-1,ada@x.example\nBob,B-1,bob@x.example\n"
+    people = (
+        "customer_external_id,email,first_name,last_name\n"
+        "B-1,carl@x.example,Carl,Early\nA-1,ada@x.example,Augusta,Byron\nA-1,later@x.example,Grace,Hopper\nB-1,eve@x.example,Eve,Ost\n"
+    )
+    assert run(database, cast, customers, people).contacts == {"created": 3, "updated": 1, "unchanged": 0}
+    with database.writing() as session:
+        for term, found in (("byron", 1), ("hopper", 1), ("carl early", 1), ("eve ost", 1), ("ada", 1), ("nobody", 0)):
+            assert len(search.matching(session, term).documents) == found, term
+        if database.dialect == "sqlite":
+            session.execute(text("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)"))

@@ -264,3 +264,13 @@ def test_a_wallet_letter_says_how_long_its_link_holds_where_that_is_known():
     ):
         assert "type the code 481 902." in plain(made.text)
         assert "type the code 481 902." in made.html
+
+
+def test_credit_that_ends_on_one_day_names_it_in_the_subject():
+    sample = LETTERS["credit_expiring"].sample
+    assert plain(rendered("credit_expiring").subject) == "75.00 EUR of your credit ends soon"
+    one = {**sample, "credits": [{**credit, "expires_at": sample["ends_at"]} for credit in sample["credits"]]}
+    made = rendered("credit_expiring", one)
+    assert plain(made.subject) == "75.00 EUR of your credit ends on 31 Dec 2026"
+    assert "nothing ends, until it is opened again" not in made.text
+    assert "nothing ends, until it is opened again" in plain(rendered("credit_expiring", {**one, "frozen": True}).text)

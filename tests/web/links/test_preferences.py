@@ -31,6 +31,14 @@ def test_saving_writes_a_receipt_with_the_words_shown(client, link, cast, receip
     assert [one.wanted for one in receipts()] == [True, False]
 
 
+def test_what_was_saved_is_undone_from_where_it_is_said(client, link, cast, receipts):
+    page = arrive(client, link("preferences"))
+    vera = cast.own_contacts["viewer"].id
+    done = client.follow(client.submit(page, "/links/preferences", {"topics": [f"{vera}:statements"]}))
+    assert "Undone." in client.follow(client.submit(done, "/links/preferences/reversal")).text
+    assert [(one.topic, one.wanted) for one in receipts()][2:] == [("invoices", True), ("statements", False)]
+
+
 def test_a_link_chooses_for_its_own_contact_only(client, link, cast, state):
     page = arrive(client, link("preferences"))
     marta = cast.own_contacts["owner"].id
