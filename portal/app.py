@@ -7,8 +7,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import logs
 from portal.db import REQUESTS, Database
 from portal.gateways.mail_catcher import Mailbox
+from portal.gateways.openid import OpenID
 from portal.paths import TEMPLATES
 from portal.settings import Settings
+from portal.values.sealed import Vault
 from portal.web import (
     access,
     account,
@@ -27,6 +29,7 @@ from portal.web import (
     observing,
     sign_in,
     styleguide,
+    verify,
 )
 from portal.web import database as web_database
 from portal.web.database import CommittingFlask
@@ -59,6 +62,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.register_blueprint(links.bp)
     app.register_blueprint(console.bp)
     app.register_blueprint(account.bp)
+    app.register_blueprint(verify.bp)
     app.register_blueprint(styleguide.bp)
     if settings.mailbox:
         app.extensions["mailbox"] = Mailbox(settings.mailbox)
@@ -73,6 +77,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 def configure(app: CommittingFlask, settings: Settings) -> None:
     """Set Flask's own settings from ours."""
     app.extensions["settings"] = settings
+    app.extensions["vault"] = Vault(settings.secret_key, *settings.secret_key_fallbacks)
+    app.extensions["openid"] = OpenID(lenient=not settings.production)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),

@@ -3,16 +3,20 @@
 import os
 import shutil
 import tempfile
+from copy import copy
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from flask import Flask
 
 from portal import migrations
 from portal.app import create_app
 from portal.db import Database
+from portal.gateways.mail_catcher import Mailbox
 from portal.model import Base
 from portal.settings import Settings
+from portal.web.form_cookie import KeptFormCookie
+from portal.web.observing import Metrics
 from tests import postgres
 from tests.cast import Cast
 from tests.mail_server import mail_server
@@ -86,11 +90,11 @@ def database(backend, request, tmp_path):
 
 def empty(database: Database) -> None:
     """Delete every row; the role `replica` lets the test's superuser past the triggers that refuse it."""
-    with database.engine.begin() as connection:
-        connection.execute(text("SET session_replication_role = replica"))
-        for table in Base.metadata.tables.values():
-            connection.execute(text(f'DELETE FROM "{table.name}"'))
-        connection.execute(text("SET session_replication_role = origin"))
+    deletions = (f'DELETE FROM "{table.name}"' for table in Base.metadata.tables.values())
+    with database.engine.begin() as connection:  # in one message to the server
+        connection.exec_driver_sql(
+            "; ".join(("SET session_replication_role = replica", *deletions, "SET session_replication_role = origin"))
+        )
 
 
 @pytest.fixture
@@ -103,19 +107,41 @@ def session(database):
 
 @pytest.fixture
 def settings(database, tmp_path) -> Settings:
+    return settings_of(database.url.render_as_string(hide_password=False), tmp_path)
+
+
+def settings_of(database_url: str, place: Path) -> Settings:
     return Settings(
-        database_url=database.url.render_as_string(hide_password=False),
+        database_url=database_url,
         secret_key="for-tests-only-0123456789-abcdefghij",
         public_url="http://localhost",
         environment="test",
-        mailbox=tmp_path / "mailbox",
+        mailbox=place / "mailbox",
         log_format="plain",
     )
 
 
+@pytest.fixture(scope="session")
+def joined_app(tmp_path_factory) -> Flask:
+    """The application, joined once a process: compiling its routes and templates costs more than most tests."""
+    place = tmp_path_factory.mktemp("app")
+    return create_app(settings_of(f"sqlite:///{place / 'portal.db'}", place))
+
+
 @pytest.fixture
-def app(settings, database):
-    return create_app(settings, database)
+def app(joined_app, settings, database) -> Flask:
+    """The application as if it had just started, over this test's database."""
+    made = copy(joined_app)
+    made.config = copy(joined_app.config)
+    made.session_interface = KeptFormCookie()
+    kept_over = {name: value for name, value in joined_app.extensions.items() if name not in {"customer_counts", "schema_head"}}
+    made.extensions = kept_over | {
+        "settings": settings,
+        "database": database,
+        "mailbox": Mailbox(settings.mailbox),
+        "metrics": Metrics(),
+    }
+    return made
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from sqlalchemy import text
 
 from portal import migrations
 from portal.cli.context import open_database, read_settings
-from portal.db import FIXED_SQLITE, Database, sqlite_module
-from portal.domain import ledger
+from portal.db import FIXED_SQLITE, Database, roles, sqlite_module
+from portal.domain import audit_chain, ledger
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Check settings, database and ledger.
+    """Check settings, database, ledger and the record of acts.
 
     Exit status 1 when something is to be mended.
     """
@@ -20,7 +20,7 @@ def doctor(context: click.Context) -> None:
         settings = read_settings()
         click.echo("✓ settings can be used")
         with Database(settings.database_url) as database:
-            if not _check_database(database) or not _check_ledger(database):
+            if not _check_database(database) or not all([_check_ledger(database), _check_audit(database)]):
                 raise SystemExit(1)
 
 
@@ -29,6 +29,17 @@ def check_ledger() -> None:
     """Check every wallet: sums, running balances, floors, journal, hash chain. Names the first wrong row."""
     with open_database() as database:
         if not _check_ledger(database):
+            raise SystemExit(1)
+
+
+@doctor.command("audit")
+def check_audit() -> None:
+    """Follow the chain over all acts. Names the first event that was changed or taken out, and those that are not linked yet.
+
+    The number and the hash of the last link are worth keeping elsewhere: they show whether the end was cut off.
+    """
+    with open_database() as database:
+        if not _check_audit(database):
             raise SystemExit(1)
 
 
@@ -49,6 +60,7 @@ def _check_database(database: Database) -> bool:
     else:
         with database.reading() as session:
             click.echo(f"✓ PostgreSQL {session.scalar(text('SHOW server_version'))}")
+        _say_who_could_change_the_ledger(database)
     at, wanted = migrations.current(database), migrations.head()
     if at != wanted:
         click.echo(f"✗ the schema is at {at or 'nothing'}, this version needs {wanted}: portal migrate")
@@ -57,11 +69,38 @@ def _check_database(database: Database) -> bool:
     return well
 
 
+def _say_who_could_change_the_ledger(database: Database) -> None:
+    role, could = roles.could_change_the_ledger(database)
+    if could:
+        click.echo(
+            f"! {role} could take the ledger's triggers away; another role could not: portal migrate --grant ROLE, then connect as it"
+        )
+    else:
+        click.echo(f"✓ {role} can add to the ledger, and change nothing in it")
+
+
 def _check_ledger(database: Database) -> bool:
     with database.reading() as session:
-        faults = ledger.verify(session)
+        if database.dialect == "postgresql":  # one picture of all tables, while others post
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        faults = ledger.verify(session, beside=database.read_session)
     for fault in faults:
         click.echo(f"✗ {fault}")
     if not faults:
         click.echo("✓ every wallet adds up, and its chain is whole")
     return not faults
+
+
+def _check_audit(database: Database) -> bool:
+    with database.reading() as session:
+        report = audit_chain.verify(session)
+    if report.fault is not None:
+        click.echo(f"✗ the record does not fit its chain: {report.fault.sentence} (link {report.fault.seq})")
+    if report.overdue:
+        minutes = int(audit_chain.OVERDUE.total_seconds() // 60)
+        who = "one event waits for its link" if report.overdue == 1 else f"{report.overdue} events wait for their links"
+        click.echo(f"✗ {who} for more than {minutes} minutes, the first is {report.first_overdue}")
+        click.echo("  the worker links them: portal worker")
+    if report.whole:
+        click.echo(f"✓ the record is whole: {report.links} link{'' if report.links == 1 else 's'}, the last is {report.head.hex()}")
+    return report.whole

@@ -12,10 +12,12 @@ from portal.cli.context import open_database
 from portal.db import Database
 from portal.domain import actors, imports
 from portal.domain.errors import Refusal
-from portal.domain.imports import collector
+from portal.domain.imports import collector, history
 from portal.domain.imports.jobs import pieces_of
+from portal.values import clock
 
 REFUSED = 1
+BY = actors.system("cli", "Command line")
 _SHOWN = 50
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -41,16 +43,12 @@ def import_customers(file: Path, contacts: Path | None, dry_run: bool, as_json: 
     Sample       portal sample customers
     """
     sources = [_source("customers", file)] + ([_source("contacts", contacts)] if contacts else [])
-    database = open_database()
-    try:
-        outcome = _run(database, sources, dry_run=dry_run)
-    except imports.Refused as refused:
-        outcome = refused.outcome
-    except Refusal as refusal:
-        _refuse_file(str(refusal), as_json=as_json)
-        sys.exit(REFUSED)
-    finally:
-        database.dispose()
+    with open_database() as database:
+        try:
+            outcome = _run(database, sources, dry_run=dry_run)
+        except Refusal as refusal:
+            _refuse_file(str(refusal), as_json=as_json)
+            sys.exit(REFUSED)
     if as_json:
         click.echo(json.dumps(_result(outcome, dry_run=dry_run), ensure_ascii=False, indent=2))
     else:
@@ -64,26 +62,40 @@ def _source(kind: str, path: Path) -> imports.Source:
         with path.open("rb") as file:
             yield from pieces_of(file)
 
-    return imports.Source(kind, path.name, content)
+    return imports.Source(kind, path.name, content, path.stat().st_size)
 
 
 def _run(database: Database, sources: list[imports.Source], *, dry_run: bool) -> imports.Outcome:
-    """Import in one transaction; a dry run is the same, rolled back."""
-    by = actors.system("cli", "portal import")
-    with collector.paused(), database.write_session() as session:
-        try:
-            outcome = imports.apply(session, sources, by=by, progress=_progress)
-            if not dry_run:
-                _say("Saving")
-                session.commit()
-            return outcome
-        finally:
-            session.rollback()
-            _say("")
+    """Import in one transaction; a dry run is the same, rolled back. What is imported or refused leaves a row in the history."""
+    since, files = clock.now(), None
+    try:
+        with collector.paused():
+            files = imports.Files(sources)
+            files.read(progress=lambda rows: _say(f"{rows:,} rows read"))
+            with database.write_session() as session:
+                try:
+                    outcome = imports.apply(session, files, by=BY, progress=lambda rows: _say(f"{rows:,} rows written"))
+                    if not dry_run:
+                        _say("Saving")
+                        history.record(session, sources, files=files, outcome=outcome, since=since, by=BY)
+                        session.commit()
+                    return outcome
+                finally:
+                    session.rollback()
+    except imports.Refused as refused:
+        outcome, failure = refused.outcome, str(refused)
+        _remember(database, sources, dry_run, files=files, outcome=outcome, failure=failure, since=since)
+        return outcome
+    except imports.Unreadable as unreadable:
+        _remember(database, sources, dry_run, files=None, outcome=None, failure=str(unreadable), since=since)
+        raise
+    finally:
+        _say("")
 
 
-def _progress(rows: int) -> None:
-    _say(f"{rows:,} rows")
+def _remember(database: Database, sources: list[imports.Source], dry_run: bool, **what: object) -> None:
+    if not dry_run:
+        database.act(lambda session: history.record(session, sources, **what, by=BY))
 
 
 def _say(words: str) -> None:

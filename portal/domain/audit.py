@@ -7,10 +7,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
+from portal.domain.kept import Kept
 from portal.model import AuditEvent
 from portal.values import clock, ids
 
-_ADD = insert(AuditEvent.__table__)
+_ADD = Kept(insert(AuditEvent.__table__))
 
 
 def record(
@@ -41,7 +42,7 @@ def record_at_once(session: Session, action: str, **what) -> None:
 
     The rows that it speaks of are in the database already.
     """
-    session.connection().execute(_ADD, _row(action, **what))
+    _ADD.write(session.connection(), _row(action, **what))
 
 
 def _row(
@@ -64,7 +65,7 @@ def _row(
         "subject_name": subject_name[:255],
         "changes": {name: [plain(before), plain(after)] for name, (before, after) in (changes or {}).items()},
         "facts": {name: plain(value) for name, value in (facts or {}).items()},
-        "on_behalf_of": "",
+        "on_behalf_of": by.on_behalf_of[:255],
         **actor_columns(by),
     }
 

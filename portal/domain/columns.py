@@ -76,6 +76,7 @@ CONTRACT = {"customers": CUSTOMER_COLUMNS, "contacts": CONTACT_COLUMNS}
 REQUIRED = {"customers": ("customer_name",), "contacts": ("email",)}
 
 SAMPLE_NAME = "John Doe"
+_SAMPLE_KEY = SAMPLE_NAME.lower()
 SAMPLE_ID = "CUST-EXAMPLE"
 SAMPLE_EMAIL = "john.doe@example.com"
 SAMPLE_FILE = "customers-sample.csv"
@@ -135,7 +136,7 @@ def map_header(kind: str, header: list[str]) -> Mapping:
 
 def is_sample(name: str, external_id: str, email: str) -> bool:
     """Tell whether a row is the example row of the sample file, left in by mistake."""
-    return name.strip().lower() == SAMPLE_NAME.lower() and (
+    return name.strip().lower() == _SAMPLE_KEY and (
         external_id.strip().upper() == SAMPLE_ID or email.strip().lower() == SAMPLE_EMAIL or not (external_id.strip() or email.strip())
     )
 

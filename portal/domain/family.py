@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from portal.domain import reach
+from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, Refusal
 from portal.model import Customer, Wallet
 from portal.model.customer import sort_key
@@ -53,16 +55,18 @@ class Held:
         return self.own + self.below
 
 
-def named(session: Session, text: str) -> Customer:
-    """Find the one customer that is called so: by its Customer ID, else by its name, whatever the case.
+def named(session: Session, text: str, *, actor: Actor) -> Customer:
+    """Find the one customer that is called so, of those that the actor reaches: by its Customer ID, else by its name, whatever
+    the case.
 
     :raises NotFound: when none is; NotOne: when several are.
     """
     text = text.strip()
-    found = session.scalar(select(Customer).where(Customer.external_id == text))
+    reached = reach.within(actor, Customer.id)
+    found = session.scalar(select(Customer).where(Customer.external_id == text, *reached))
     if found is not None:
         return found
-    several = session.scalars(select(Customer).where(Customer.name_key == sort_key(text)).limit(2)).all()
+    several = session.scalars(select(Customer).where(Customer.name_key == sort_key(text), *reached).limit(2)).all()
     if not several:
         raise NotFound(f"No customer has the ID or the name {quoted(text)}.", field="parent")
     if len(several) > 1:
@@ -70,15 +74,19 @@ def named(session: Session, text: str) -> Customer:
     return several[0]
 
 
-def near(session: Session, text: str) -> list[Row]:
-    """List (id, name, external_id) of the first few active customers whose name or Customer ID begins so."""
+def near(session: Session, text: str, *, actor: Actor) -> list[Row]:
+    """List (id, name, external_id) of the first few active customers in the actor's reach whose name or Customer ID begins so."""
     key, text = sort_key(text), text.strip()
     if not key:
         return []
     return list(
         session.execute(
             select(Customer.id, Customer.name, Customer.external_id)
-            .where(Customer.status == "active", or_(_begins(Customer.name_key, key), _begins(Customer.external_id, text)))
+            .where(
+                *reach.within(actor, Customer.id),
+                Customer.status == "active",
+                or_(_begins(Customer.name_key, key), _begins(Customer.external_id, text)),
+            )
             .order_by(Customer.name_key, Customer.id)
             .limit(NEAR)
         )
@@ -90,12 +98,12 @@ def shown(customer: Customer | None) -> str:
     return (customer.external_id or customer.name) if customer is not None else ""
 
 
-def children(session: Session, customer_id: UUID, *, after: UUID | None = None, size: int = PAGE) -> Children:
-    """List the children by name, each with its main wallet; `after` is the last one of the page before."""
+def children(session: Session, customer_id: UUID, *, actor: Actor, after: UUID | None = None, size: int = PAGE) -> Children:
+    """List the children that the actor reaches by name, each with its main wallet; `after` is the last one of the page before."""
     question = (
         select(Customer.id, Customer.name, Customer.external_id, Customer.status, Wallet.currency, Wallet.balance)
         .outerjoin(Wallet, (Wallet.customer_id == Customer.id) & Wallet.is_main)
-        .where(Customer.parent_id == customer_id)
+        .where(Customer.parent_id == customer_id, *reach.within(actor, Customer.id))
         .order_by(Customer.name_key, Customer.id)
         .limit(size + 1)
     )
@@ -105,9 +113,13 @@ def children(session: Session, customer_id: UUID, *, after: UUID | None = None, 
     return Children(rows[:size], len(rows) > size)
 
 
-def totals(session: Session, customer_id: UUID) -> list[Row]:
-    """Add up the wallets of all descendants: rows of (currency, total in minor units, wallets), by currency."""
-    return list(session.execute(_TOTALS, {"root": customer_id}))
+def totals(session: Session, customer_id: UUID, *, actor: Actor) -> list[Row]:
+    """Add up the wallets of all descendants that the actor reaches: rows of (currency, total in minor units, wallets), by currency."""
+    return list(
+        session.execute(
+            _TOTALS.where(*reach.within(actor, Wallet.customer_id)) if actor.entity_ids is not None else _TOTALS, {"root": customer_id}
+        )
+    )
 
 
 def roll_up(own: Iterable, below: list[Row]) -> list[Held]:

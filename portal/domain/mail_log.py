@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from portal.domain import messages
+from portal.domain import messages, reach
+from portal.domain.actors import Actor
 from portal.domain.letters import LETTERS, Brand, RenderedLetter, render
 from portal.model import EmailMessage
 from portal.values import emails
@@ -38,14 +39,17 @@ class MessagePage:
 def page(
     session: Session,
     *,
+    actor: Actor | None = None,
     customer_id: UUID | None = None,
     contact_id: UUID | None = None,
     state: str = "",
     address: str = "",
     before: UUID | None = None,
 ) -> MessagePage:
-    """Read a page of the log, of all or of one customer, person, state or recipient's address."""
+    """Read a page of the log, of all that an actor reaches, or of one customer, person, state or recipient's address."""
     statement = select(EmailMessage).order_by(EmailMessage.created_at.desc(), EmailMessage.id.desc()).limit(PAGE + 1)
+    if actor is not None:
+        statement = statement.where(*reach.within(actor, EmailMessage.customer_id))
     if customer_id is not None:
         statement = statement.where(EmailMessage.customer_id == customer_id)
     if contact_id is not None:

@@ -8,9 +8,10 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.domain import audit, communications
+from portal.domain import audit, communications, reach
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, Refusal
+from portal.domain.kept import Kept
 from portal.domain.letters import LETTERS
 from portal.domain.loaded import loaded
 from portal.domain.topics import TOPICS
@@ -18,9 +19,10 @@ from portal.model import BusinessEntity, Contact, Customer, EmailMessage, Sender
 from portal.values import clock, ids
 from portal.values.emails import email_key
 
+ONCE = frozenset({"invite", "verify_address", "stop_email_change"})
 _table = EmailMessage.__table__
 _ADD = {
-    dialect.dialect.name: dialect.insert(_table).on_conflict_do_nothing(index_elements=[_table.c.dedup_key]).returning(_table.c.id)
+    dialect.dialect.name: Kept(dialect.insert(_table).on_conflict_do_nothing(index_elements=[_table.c.dedup_key]).returning(_table.c.id))
     for dialect in (sqlite, postgresql)
 }
 """One statement looks for the key and writes: of two who use the same key at once, one gets no row."""
@@ -30,8 +32,8 @@ _SENDER = (
     .join_from(BusinessEntity, Sender, Sender.business_entity_id == BusinessEntity.id)
     .where(Sender.is_default)
 )
-_SENDER_OF = _SENDER.where(BusinessEntity.id == bindparam("entity_id"))
-_SENDER_OF_DEFAULT = _SENDER.where(BusinessEntity.is_default)
+_SENDER_OF = Kept(_SENDER.where(BusinessEntity.id == bindparam("entity_id")))
+_SENDER_OF_DEFAULT = Kept(_SENDER.where(BusinessEntity.is_default))
 
 
 class NoSender(Refusal):
@@ -153,7 +155,7 @@ def _write(
         "sent_at": None,
     }
     connection = session.connection()
-    if connection.execute(_ADD[connection.dialect.name], row).first() is None:
+    if _ADD[connection.dialect.name].first(connection, row) is None:
         return None
     return loaded(session, EmailMessage, row)
 
@@ -186,7 +188,7 @@ def _why(contact: Contact | Row, customer: Customer, topic: str) -> str:
 def _sender(session: Session, entity_id: UUID | None) -> Row:
     """Find the default sender of a business entity, of the default one where none is given; with the entity's locale and zone."""
     statement, values = (_SENDER_OF, {"entity_id": entity_id}) if entity_id else (_SENDER_OF_DEFAULT, {})
-    if (sender := session.connection().execute(statement, values).first()) is None:
+    if (sender := statement.first(session.connection(), values)) is None:
         raise NoSender
     return sender
 
@@ -199,15 +201,17 @@ def find(session: Session, actor: Actor, message_id: UUID) -> EmailMessage:
     message = session.get(EmailMessage, message_id, options=[selectinload(EmailMessage.deliveries)])
     if message is None or (actor.kind == "customer" and message.contact_id != actor.contact_id):
         raise NotFound
+    if actor.kind == "operator":
+        reach.demand(session, actor, message.customer_id)
     return message
 
 
 def send_again(session: Session, message: EmailMessage, *, by: Actor) -> EmailMessage:
     """Queue the same letter to the same person once more.
 
-    :raises NothingToRepeat: for sign-in links and invites, which are for one moment.
+    :raises NothingToRepeat: for sign-in links, invites and mails about a change of address, which are for one moment.
     """
-    if any(link.get("request_id") or link["purpose"] == "invite" for link in message.links.values()):
+    if any(link.get("request_id") or link["purpose"] in ONCE for link in message.links.values()):
         raise NothingToRepeat
     again = EmailMessage(
         **{

@@ -31,6 +31,7 @@ PATHS = {
     "preferences": "/links/preferences/",
     "unsubscribe": "/links/unsubscribe/",
     "verify_address": "/links/address/",
+    "stop_email_change": "/links/email-change/",
 }
 
 
@@ -123,6 +124,9 @@ def mint_links(session: Session, message: EmailMessage, secret_key: bytes, publi
             links[name] = public_url + link["target"]
             continue
         request_id = UUID(link["request_id"]) if link.get("request_id") else None
+        if link["purpose"] == "code":
+            links["code"] = sign_in.mint_code(session, request_id, secret_key)
+            continue
         token = sign_in.mint_link(
             session,
             purpose=link["purpose"],

@@ -9,8 +9,9 @@ from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain import family
+from portal.domain.actors import Actor
 from portal.domain.family import Held
-from portal.model import Address, Contact, CreditGrant, Customer, EmailMessage, TaxId, Wallet, WalletEntry
+from portal.model import Address, Contact, CreditGrant, CustomAttribute, Customer, EmailMessage, TaxId, Wallet, WalletEntry
 from portal.model.address import PARTS
 
 _ID = bindparam("customer_id")
@@ -23,6 +24,7 @@ _COUNTS = select(
     .label("contacts"),
     select(func.count()).select_from(EmailMessage).where(EmailMessage.customer_id == _ID).scalar_subquery().label("emails"),
     select(func.count()).select_from(Customer).where(Customer.parent_id == _ID).scalar_subquery().label("children"),
+    select(func.count()).select_from(CustomAttribute).scalar_subquery().label("attributes"),
 )
 
 _ENDING = (CreditGrant.wallet_id == Wallet.id, CreditGrant.remaining > 0, CreditGrant.expires_at.is_not(None))
@@ -74,7 +76,7 @@ class Head:
 
     `wallets` are rows of (id, name, currency, balance, floor, status, is_main, last_entry_at, ends_at, ending), the main
     one first: `ending` is how much of its credit ends at `ends_at`, the first end there is. `counts` are those of the
-    sections.
+    sections, and how many "attributes" are defined at all.
     """
 
     wallets: list[Row]
@@ -109,7 +111,7 @@ def head(session: Session, customer_id: UUID) -> Head:
     return Head(wallets, {**counts._mapping, "wallets": len(wallets)})
 
 
-def overview(session: Session, customer_id: UUID, head: Head) -> Overview:
+def overview(session: Session, customer_id: UUID, head: Head, *, actor: Actor) -> Overview:
     """Read the addresses and tax IDs, and add the wallets below up where the head counts children."""
     one = {"customer_id": customer_id}
     connection = session.connection()
@@ -118,7 +120,7 @@ def overview(session: Session, customer_id: UUID, head: Head) -> Overview:
         billing=next((address for address in addresses if address["is_billing"]), None),
         shipping=next((address for address in addresses if address["is_shipping"]), None),
         tax_ids=connection.execute(_TAX_IDS, one).all(),
-        rollup=family.roll_up(head.wallets, family.totals(session, customer_id)) if head.counts["children"] else [],
+        rollup=family.roll_up(head.wallets, family.totals(session, customer_id, actor=actor)) if head.counts["children"] else [],
     )
 
 

@@ -1,8 +1,9 @@
 """Passwords: how they are kept (argon2id), and which are too easy to guess.
 
-The policy is NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where the password is the only factor, any characters, no rules of
-composition, and a list of what is obvious. The list works by parts: a password made of well-known words, of the names of
-product and person, of runs and of repetitions is refused, however long it is.
+The policy is NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where the password is the only factor, 8 where a second factor is
+asked for too, any characters, no rules of composition, and two lists of what is obvious. One is of 30,000 whole passwords that are
+used most. The other works by parts: a password made of well-known words, of the names of product and person, of runs and of
+repetitions is refused, however long it is.
 """
 
 import re
@@ -15,8 +16,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.domain.errors import Refusal
 
-LEAST, MOST = 15, 128
-OWN_LEAST = 8  # characters that have to be left when all that is obvious is taken away
+LEAST, MOST = 15, 256
+LEAST_OF_TWO = 8
+"""Characters of a password that a second factor stands beside."""
+OWN_LEAST, OWN_LEAST_OF_TWO = 8, 4  # characters that have to be left when all that is obvious is taken away
+SHORT = "2nd:"  # before the hash of a password that is good beside a second factor only
 CONTEXT = ("portal", "billing", "wallet", "customer", "console")
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -40,45 +44,72 @@ class Unfit(Refusal):
 
 def hash_password(password: str) -> str:
     """Make the hash under which a password is kept; costs 19 MB and some tens of milliseconds, so never in a write transaction."""
-    return _hasher.hash(_normal(password))
+    mark = SHORT if len(_normal(password)) < LEAST else ""
+    return mark + _hasher.hash(_normal(password))
+
+
+def needs_second_factor(kept: str | None) -> bool:
+    """Tell whether a password is too short to open anything by itself; only its hash is known."""
+    return bool(kept) and kept.startswith(SHORT)
 
 
 def verify(kept: str | None, password: str) -> bool:
     """Tell whether a password is the one that was hashed; does the same work where there is none."""
     try:
-        return _hasher.verify(kept or _dummy(), _normal(password)) and kept is not None
+        return _hasher.verify((kept or _dummy()).removeprefix(SHORT), _normal(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 def outdated(kept: str) -> bool:
     """Tell whether a hash was made with other parameters than those of today."""
-    return _hasher.check_needs_rehash(kept)
+    return _hasher.check_needs_rehash(kept.removeprefix(SHORT))
 
 
-def check(password: str, *, email: str = "", names: tuple[str, ...] = ()) -> str:
-    """Give back a password that is fit to be set.
+def check(password: str, *, email: str = "", names: tuple[str, ...] = (), alone: bool = True) -> str:
+    """Give back a password that is fit to be set; `alone` where no second factor stands beside it.
 
     :raises Unfit: too short, too long, or too easy to guess for somebody who knows the person and the product.
     """
-    length = len(_normal(password))
-    if length < LEAST:
-        missing = LEAST - length
-        raise Unfit(f"{missing} more character{'' if missing == 1 else 's'}: a password has at least {LEAST}. Four words make a good one.")
+    length, least = len(_normal(password)), LEAST if alone else LEAST_OF_TWO
+    own_least = OWN_LEAST if alone else OWN_LEAST_OF_TWO
+    if length < least:
+        missing = least - length
+        raise Unfit(f"{missing} more character{'' if missing == 1 else 's'}: a password has at least {least}. Four words make a good one.")
     if length > MOST:
         raise Unfit(f"A password has at most {MOST} characters; this has {length}.")
     bare = _bare(password)
     personal = _words_of(email, *names)
+    if bare in common_passwords():
+        raise Unfit("It is one of the passwords that are used most, and tried first. Four words make a good one.")
     if len(set(bare)) < 5:
         raise Unfit("It repeats the same few characters. Four words that have nothing to do with each other make a good one.")
     if _period(bare) <= len(bare) // 2:
         raise Unfit("It is one short piece, repeated. Four words that have nothing to do with each other make a good one.")
-    if len(_without(bare, personal)) < OWN_LEAST:
+    if len(_without(bare, personal)) < own_least:
         raise Unfit("It is made of your name or address, which are the first that are tried.")
     left = _without(_without_runs(bare), (*personal, *obvious_words()))
-    if len(left) < OWN_LEAST:
+    if len(left) < own_least:
         raise Unfit("It is made of words or runs of keys that are tried first. Add words that only you would put together.")
     return password
+
+
+def strength(password: str) -> str:
+    """Say how long somebody guesses who has got hold of the hash; it is a sentence's end, as in "takes years to guess"."""
+    from zxcvbn import zxcvbn  # its lists take a tenth of a second to load, which only those who set a password wait for
+
+    score = zxcvbn(password[:72], max_length=72)["score"]
+    return ("takes minutes to guess", "takes hours to guess", "takes days to guess", "takes years to guess", "takes centuries to guess")[
+        score
+    ]
+
+
+@lru_cache(maxsize=1)
+def common_passwords() -> frozenset[str]:
+    """List the passwords that are used most, as `_bare` leaves them; they come with zxcvbn, and no network is asked."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(map(_bare, FREQUENCY_LISTS["passwords"]))
 
 
 @lru_cache(maxsize=1)

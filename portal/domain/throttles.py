@@ -41,6 +41,11 @@ def by_address_and_network(email: str, ip: str) -> str:
     return _hashed(f"both:{emails.email_key(email)}:{network(ip)}")
 
 
+def by_refusal(email: str, ip: str, *kind: str) -> str:
+    """Give what refusals of one kind are counted by, for one address and from one network."""
+    return _hashed(":".join(("refusal", emails.email_key(email), network(ip), *kind)))
+
+
 def network(ip: str) -> str:
     """Name the network of an IP address; the text itself where it is none."""
     try:

@@ -8,10 +8,11 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, url
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import DBAPIError
 
-from portal.domain import actors, sessions
+from portal.domain import actors, roles, sessions, users
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.permissions import WORDS
-from portal.web import htmx
+from portal.domain.session_limits import ABSOLUTE
+from portal.web import htmx, visits
 from portal.web.database import SAFE, database, session
 
 View = TypeVar("View", bound=Callable)
@@ -36,11 +37,18 @@ def public(view: View) -> View:
     return view
 
 
-class Person(UserMixin):
-    """The signed-in person as Flask-Login sees them: a row of `sessions.find`."""
+def before_second_factor(view: View) -> View:
+    """Let a view be used also by those who must have a second factor and have not shown one yet; goes with @may."""
+    view.before_second_factor = True
+    return view
 
-    def __init__(self, row):
+
+class Person(UserMixin):
+    """The signed-in person as Flask-Login sees them: a row of `sessions.find`, and the business entities they are limited to."""
+
+    def __init__(self, row, entity_ids=None):
         self.row = row
+        self.entity_ids = entity_ids
 
     def get_id(self) -> str:
         return str(self.row.user_id)
@@ -62,7 +70,7 @@ def set_cookie(response: Response, which: str, token: str) -> None:
     response.set_cookie(
         cookie_name(which),
         token,
-        max_age=int(sessions.ABSOLUTE[which].total_seconds()),
+        max_age=int(ABSOLUTE[which].total_seconds()),
         httponly=True,
         secure=current_app.extensions["settings"].secure,
         samesite="Lax",
@@ -97,20 +105,30 @@ def device(user_agent: str) -> str:
 
 
 def load_person(request) -> Person | None:
-    """Find the live session of the request's cookie."""
+    """Find the live session of the request's cookie; in the portal a visit comes before a session of the operator's own."""
+    if side() == "portal" and visits.held():
+        if (row := visits.find()) is not None:
+            return Person(row)
+        if visits.in_portal():
+            return None
     token = request.cookies.get(cookie_name(side()))
     if not token:
         return None
     if request.method in SAFE:
-        row = sessions.find(session(), token)  # in the one snapshot that the page is read from
+        person = _person(session(), token)  # in the one snapshot that the page is read from
     else:
         with database().reading() as reading:
-            row = sessions.find(reading, token)
+            person = _person(reading, token)
+    if person is not None and sessions.needs_touch(person.row):
+        _touch(person.row)
+    return person
+
+
+def _person(db, token: str) -> Person | None:
+    row = sessions.find(db, token)
     if row is None:
         return None
-    if sessions.needs_touch(row):
-        _touch(row)
-    return Person(row)
+    return Person(row, users.entities_of(db, row.user_id) if row.limited_to is not None else None)
 
 
 def _touch(row) -> None:
@@ -128,11 +146,26 @@ def actor() -> actors.Actor:
         return replace(actors.ANONYMOUS, **where_from())
     row = current_user.row
     if row.side == "console":
-        return actors.operator(user_id=row.user_id, name=row.name or row.email, role=row.operator_role, **where_from())
-    name = " ".join(filter(None, (row.first_name, row.last_name))) or row.name or row.email
-    return actors.customer(
-        user_id=row.user_id, name=name, role=row.portal_role, customer_id=row.customer_id, contact_id=row.contact_id, **where_from()
+        return actors.operator(
+            user_id=row.user_id,
+            name=row.name or row.email,
+            role=row.operator_role,
+            words=row.own_role_name or "",
+            permissions=roles.words_of(row.operator_role, row.own_role_words),
+            entity_ids=current_user.entity_ids,
+            **where_from(),
+        )
+    visit = row.side == "view"
+    name = " ".join(filter(None, (row.first_name, row.last_name))) or (row.person_email if visit else row.name or row.email)
+    person = actors.customer(
+        user_id=row.person_id if visit else row.user_id,
+        name=name,
+        role=row.portal_role,
+        customer_id=row.customer_id,
+        contact_id=row.contact_id,
+        **where_from(),
     )
+    return replace(person, viewer=row.user_id, permissions=person.permissions - {"self.change"}) if visit else person
 
 
 def guard():
@@ -141,14 +174,18 @@ def guard():
         g.actor = actors.ANONYMOUS
         return None
     word = permission_of(current_app, request.endpoint)
-    if word == PUBLIC and (request.blueprint or "") not in {"sign_in", "links"}:
-        g.actor = actors.ANONYMOUS
+    unasked = word == PUBLIC and (request.blueprint or "") not in {"sign_in", "links"}
+    g.actor = actors.ANONYMOUS if unasked else actor()
+    if g.actor.kind != "operator":
+        visits.refuse_acts()
+    if unasked:
         return None
-    g.actor = actor()
-    if word == PUBLIC or g.actor.may(word):
+    if word == PUBLIC:
         return None
+    if g.actor.may(word):
+        return lead_to_second_factor() if _lacks_second_factor() else None
     if not g.actor.signed_in:
-        return ask_to_sign_in()
+        return visits.over() if visits.held() and visits.in_portal() else ask_to_sign_in()
     raise NotFound if request.method in SAFE and not _is_own_side(word) else NotAllowed
 
 
@@ -177,6 +214,29 @@ def ask_to_sign_in():
     target = url_for("sign_in.new", next=here or None)
     if htmx.wanted():
         return Response(status=401, headers={"HX-Redirect": target, "Cache-Control": "no-store"})
+    return redirect(target, 303)
+
+
+def _lacks_second_factor() -> bool:
+    """Tell whether the role needs a second factor that was not shown in this session, and the view is not about that."""
+    row = current_user.row
+    return (
+        row.side == "console"
+        and not row.second_factor
+        and bool(row.second_factor_roles)
+        and g.actor.role in row.second_factor_roles
+        and not getattr(current_app.view_functions[request.endpoint], "before_second_factor", False)
+    )
+
+
+def lead_to_second_factor():
+    """Send the browser to where a second factor is shown or set up, and back afterwards."""
+    here = request.full_path.rstrip("?") if request.method in SAFE else ""
+    if htmx.wanted():
+        here = htmx.current_path() or here
+    target = url_for("console.security.second_factor", next=here or None)
+    if htmx.wanted():
+        return Response(status=403, headers={"HX-Redirect": target, "Cache-Control": "no-store"})
     return redirect(target, 303)
 
 

@@ -16,7 +16,9 @@ CSS = [
     *["ledger", "pager", "empty", "bones", "facts", "tree", "timeline", "chart", "scale", "leaders", "notice", "toast", "progress"],
     *["dialog", "matrix", "mail", "portal", "letter", "phone", "page"],
 ]
-SCRIPTS = ["csrf", "menu", "toasts", "busy", "drafts", "ticks", "keys", "editor", "drop", "balance"]
+SCRIPTS = ["csrf", "menu", "toasts", "busy", "drafts", "ticks", "keys", "editor", "drop"]
+APART = ("styleguide.css", "balance.js", "passkeys.js", "visit.css")
+"""What one page needs and no other: served on its own, and named in the head of that page."""
 FIRST = "vendor/htmx.min.js"
 MIMETYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
 PACKED = {"css", "js", "svg"}
@@ -85,19 +87,25 @@ class Assets:
         self._built_of = self._stamp() if self.watch else ()
         kept = [*self.directory.glob("fonts/*.woff2"), *self.directory.glob("icons/*.svg")]
         built = {path.name: Asset.of(path.name, path.read_bytes()) for path in sorted(kept)}
-        built["app.css"] = Asset.of("app.css", self._styles(built).encode())
+        built["app.css"] = Asset.of("app.css", self._styles(CSS, built).encode())
         built["app.js"] = Asset.of("app.js", self._script().encode())
+        for name in APART:
+            stem, _, ending = name.rpartition(".")
+            built[name] = Asset.of(name, (self._styles([stem], built) if ending == "css" else self._own(stem)).encode())
         self._by_name = built
         self._by_path = {asset.path: asset for asset in built.values()}
 
-    def _styles(self, built: dict[str, Asset]) -> str:
-        css = squeezed("\n".join((self.directory / "css" / f"{name}.css").read_text() for name in CSS))
+    def _styles(self, names: list[str], built: dict[str, Asset]) -> str:
+        css = squeezed("\n".join((self.directory / "css" / f"{name}.css").read_text() for name in names))
         return re.sub(r"url\(\"?\.\./(?:fonts|icons)/([^\")]+)\"?\)", lambda match: f'url("{built[match[1]].path}")', css)
 
     def _script(self) -> str:
         parts = [re.sub(r"\n//# sourceMappingURL=.*", "", (self.directory / FIRST).read_text())]
-        parts += ["(() => {\n" + without_comments((self.directory / "js" / f"{name}.js").read_text()) + "\n})()" for name in SCRIPTS]
-        return ";\n".join(parts)
+        return ";\n".join([*parts, *map(self._own, SCRIPTS)])
+
+    def _own(self, name: str) -> str:
+        """Give a script of ours, its names kept to itself."""
+        return "(() => {\n" + without_comments((self.directory / "js" / f"{name}.js").read_text()) + "\n})()"
 
 
 def squeezed(css: str) -> str:

@@ -1,17 +1,23 @@
 """The geometry of what the server draws: the staircase of a balance and the scale under it. Per cents and pixels, no colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 HEIGHT = 136.0
 WIDTH = 600.0
 
 
-def staircase(points: Sequence[tuple[float, int]], ticks: Sequence[tuple[float, str]] = (), exponent: int = 2) -> dict:
+def staircase(
+    points: Sequence[tuple[float, int]],
+    ticks: Sequence[tuple[float, str]] = (),
+    exponent: int = 2,
+    write: Callable[[int], str] | None = None,
+) -> dict:
     """Lay out a balance over time in a field 600 wide and 136 high.
 
     :param points: (at, minor units), in order of `at`; the last one is where the line ends.
     :param exponent: decimals of the currency; the lines are labelled in whole units.
+    :param write: writes those units; in English figures where none is given.
     """
     unit = 10**exponent
     values = [value for _, value in points] or [0]
@@ -32,11 +38,15 @@ def staircase(points: Sequence[tuple[float, int]], ticks: Sequence[tuple[float, 
         "path": path if len(points) > 1 else path + f"H{WIDTH:g}",
         "end": y(values[-1]),
         "lines": [
-            {"y": y(value), "text": f"{value // unit:,}".replace("-", "−") if value else "", "zero": value == 0}
+            {"y": y(value), "text": (write or _figures)(value // unit) if value else "", "zero": value == 0}
             for value in range(top, bottom - 1, -step)
         ],
-        "ticks": [{"x": round(x(at) / WIDTH * 95, 2), "text": text} for at, text in ticks if x(at) < WIDTH * 0.9],
+        "ticks": [{"x": round(x(at) / WIDTH * 100, 2), "text": text} for at, text in ticks if x(at) < WIDTH * 0.9],
     }
+
+
+def _figures(units: int) -> str:
+    return f"{units:,}".replace("-", "−")
 
 
 def nice_step(span: int, unit: int) -> int:

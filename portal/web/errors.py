@@ -58,7 +58,7 @@ def http_error(error: HTTPException) -> Response:
 
 
 def refusal(error: Refusal) -> Response:
-    return answer(error.status, text=told(error))
+    return answer(error.status, title=getattr(error, "title", ""), text=told(error))
 
 
 def expired_form(error: CSRFError) -> Response:

@@ -6,7 +6,9 @@ from flask import Flask, current_app, g
 from flask_login import current_user
 
 from portal.domain import mail_log
+from portal.domain.errors import Refusal
 from portal.values import addresses, countries, locales, money, phones
+from portal.values.money.notation import notation
 
 
 def reader() -> tuple[str, str]:
@@ -28,6 +30,16 @@ def amount(minor: int, currency: str) -> str:
 def signed(minor: int, currency: str) -> str:
     """+25.00."""
     return money.format_signed(minor, currency, reader()[0])
+
+
+def told(refusal: Refusal) -> str:
+    """The sentence of a refusal, its amounts as the reader writes them."""
+    return refusal.told(reader()[0])
+
+
+def marks() -> dict[str, object]:
+    """Give the marks between the digits of an amount as the reader writes it: decimal, group, further (see `notation`)."""
+    return notation(reader()[0])._asdict()
 
 
 def day(at: datetime | date | None) -> str:
@@ -62,3 +74,4 @@ def init_app(app: Flask) -> None:
         address_lines=address_lines,
         mail_title=mail_log.title,
     )
+    app.jinja_env.globals["marks"] = marks

@@ -53,7 +53,7 @@ def end(response: Response) -> Response:
             path=masked_path(),
             status=response.status_code,
             ms=round(seconds * 1000, 1),
-            actor=str(actor.user_id) if actor is not None and actor.user_id else "",
+            actor=str(actor.viewer or actor.user_id or "") if actor is not None else "",
             ip=request.remote_addr,
         )
     return response

@@ -9,7 +9,7 @@ from portal.domain import imports
 from portal.domain.imports import claiming, collector, jobs
 from portal.domain.imports.claiming import Claim
 
-log = structlog.get_logger("portal.import")
+log = structlog.get_logger(source="portal.import")
 HEARTBEAT_SECONDS = 1.0
 
 
@@ -49,33 +49,39 @@ def _check(database: Database, claim: Claim) -> None:
     """Judge and plan every row; what a plan does not settle, run once for real and roll back: what it counts is what one gets.
 
     Judging holds no lock. A file of new and unchanged customers is settled by its plan, which the real run makes alike.
+    A rehearsal takes up the rows as they were judged: no file is read twice.
     """
     beat = _Heartbeat(database, claim)
     with database.reading() as session:
-        outcome = imports.check(session, jobs.sources(session, claim.job_id), by=claim.by, progress=beat)
+        files = imports.Files(jobs.sources(session, claim.job_id))
+        outcome = imports.check(session, files, by=claim.by, progress=beat)
     if outcome.refused:
         _refuse(database, claim, outcome)
         return
     beat(outcome.rows, now=True)
     if not outcome.settled:
-        outcome = _rehearse(database, claim)
+        outcome = _rehearse(database, claim, files)
     database.act(lambda session: claiming.ready(session, claim, outcome))
     log.info("import checked", job=str(claim.job_id), rows=outcome.rows)
 
 
-def _rehearse(database: Database, claim: Claim) -> imports.Outcome:
+def _rehearse(database: Database, claim: Claim, files: imports.Files) -> imports.Outcome:
     with database.write_session() as session:
         try:
-            return imports.apply(session, jobs.sources(session, claim.job_id), by=claim.by, progress=_progress(database, claim))
+            return imports.apply(session, files, by=claim.by, progress=_progress(database, claim))
         finally:
             session.rollback()
 
 
 def _apply(database: Database, claim: Claim) -> None:
-    """Import all of it in one transaction, the word that it is done included."""
+    """Read the files first, which takes no lock; then import all of it in one transaction, the word that it is done included."""
+    alive = _Heartbeat(database, claim)
+    with database.reading() as session:
+        files = imports.Files(jobs.sources(session, claim.job_id))
+        files.read(progress=lambda rows: alive(0))
+    alive(0, now=True)
     with database.writing() as session:
-        sources = jobs.sources(session, claim.job_id)
-        outcome = imports.apply(session, sources, by=claim.by, progress=_progress(database, claim), job_id=claim.job_id)
+        outcome = imports.apply(session, files, by=claim.by, progress=_progress(database, claim), job_id=claim.job_id)
         if not claiming.done(session, claim, outcome):
             raise TakenOver
     log.info("import done", job=str(claim.job_id), created=outcome.created, updated=outcome.updated)

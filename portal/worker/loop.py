@@ -8,15 +8,16 @@ import structlog
 from portal.db import Database
 from portal.gateways.smtp import Smtp
 from portal.settings import Settings
-from portal.worker import import_job, mail_job
+from portal.worker import audit_job, import_job, mail_job, wallet_job
+from portal.worker.schedule import Every
 
-log = structlog.get_logger("portal.worker")
+log = structlog.get_logger(source="portal.worker")
 PAUSE = 0.5
 PAUSE_AFTER_FAULT = 5.0
 
 
 class Worker:
-    """Does the jobs of one database: mail that is due, imports that wait."""
+    """Does the jobs of one database: mail that is due, imports that wait, credit that ends, balances that fell, the record's chain."""
 
     def __init__(self, settings: Settings, database: Database):
         self.database = database
@@ -24,6 +25,11 @@ class Worker:
         self.jobs: dict[str, Callable[[], bool]] = {
             "mail": lambda: mail_job.run(database, settings, self.smtp),
             "import": lambda: import_job.run(database),
+            "wallet": Every(wallet_job.SECONDS, lambda: wallet_job.run(database)),
+            "keys": Every(wallet_job.KEYS_SECONDS, lambda: wallet_job.forget_keys(database)),
+            "audit": Every(audit_job.SECONDS, lambda: audit_job.run(database)),
+            "audit whole": Every(audit_job.WHOLE_SECONDS, lambda: audit_job.run(database, whole=True)),
+            "visits": Every(audit_job.VISITS_SECONDS, lambda: audit_job.close_visits(database)),
         }
 
     def step(self) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from portal.cli.import_ import import_group
 from portal.cli.sample import sample_group
-from portal.model import Customer
+from portal.domain.imports import jobs
+from portal.model import Customer, ImportJob
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -71,3 +72,45 @@ def test_the_sample_is_printed_and_refused(portal, tmp_path):
     sample = tmp_path / "sample.csv"
     sample.write_text(portal("customers", group=sample_group).stdout)
     assert "This is the example row of the sample file." in portal("customers", sample, status=1).stderr
+
+
+def history(database) -> list[ImportJob]:
+    with database.reading() as session:
+        return jobs.recent(session)
+
+
+def test_an_import_leaves_its_row_in_the_history(portal, database):
+    portal("customers", DATA / "customers.csv", "--contacts", DATA / "contacts.csv")
+    (done,) = history(database)
+    assert (done.state, done.kind, done.actor_name, done.total_rows, done.failure) == ("done", "customers+contacts", "Command line", 79, "")
+    assert (done.counts["created"], done.counts["contacts"]["created"]) == (39, 40)
+    assert [(file.name, file.size, file.delimiter, file.header[0]) for file in done.files] == [
+        ("customers.csv", (DATA / "customers.csv").stat().st_size, ",", "customer_name"),
+        ("contacts.csv", (DATA / "contacts.csv").stat().st_size, ",", "customer_external_id"),
+    ]
+    assert done.started_at <= done.finished_at
+
+
+def test_a_refused_import_leaves_its_row_with_each_bad_cell(portal, database):
+    portal("customers", DATA / "customers-dirty.csv", status=1)
+    (refused,) = history(database)
+    assert (refused.state, refused.counts["problems"], refused.done_rows) == ("refused", 8, 0)
+    assert refused.failure == "8 cells cannot be imported. Nothing was imported."
+    with database.reading() as session:
+        found = jobs.problems(session, refused.id)
+    assert [(problem.row, problem.column) for problem in found][:2] == [(6, "customer_name"), (12, "phone")]
+
+
+def test_a_file_that_cannot_be_read_leaves_its_row_with_the_sentence(portal, database, tmp_path):
+    picture = tmp_path / "customers.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    portal("customers", picture, status=1)
+    (refused,) = history(database)
+    assert (refused.state, refused.total_rows, refused.files[0].name) == ("refused", 0, "customers.csv")
+    assert refused.failure.startswith("This is a picture (PNG).")
+
+
+def test_a_dry_run_leaves_no_row_in_the_history(portal, database):
+    portal("customers", DATA / "customers.csv", "--dry-run")
+    portal("customers", DATA / "customers-dirty.csv", "--dry-run", status=1)
+    assert history(database) == []

@@ -62,7 +62,7 @@ def live(settings, database, tmp_path):
     server.app = create_app(used, database)
     stop = threading.Event()
     worker = threading.Thread(target=Worker(used, database).run, args=(stop,))
-    web = threading.Thread(target=server.serve_forever)
+    web = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     worker.start()
     web.start()
     yield Live(url, database, Mailbox(tmp_path / "mailbox"))

@@ -2,12 +2,15 @@
 
 import gzip
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
-from portal.model import Customer, Wallet
+from portal.domain import actors, approvals, statements
+from portal.model import Contact, CreditGrant, Customer, Membership, User, Wallet, WalletEntry
+from portal.values import clock
 
 CONSOLE = (
     "/console/customers",
@@ -20,14 +23,46 @@ CONSOLE = (
     "/console/customers/{customer}/contacts/new",
     "/console/customers/{customer}/wallets",
     "/console/customers/{customer}/wallets/{wallet}",
+    "/console/customers/{customer}/wallets/{wallet}?filter=1&reason=top_up&min=1",
+    "/console/customers/{customer}/wallets/{wallet}?reason=expiry",
     "/console/customers/{customer}/wallets/{wallet}/entries/new",
+    "/console/customers/{customer}/wallets/{wallet}/entries/new?direction=add&amount=600&reason=goodwill",
+    "/console/customers/{customer}/wallets/{wallet}/entries/{added}",
+    "/console/customers/{customer}/wallets/{wallet}/entries/{spent}",
+    "/console/customers/{customer}/wallets/{wallet}/entries/{spent}/reversal",
+    "/console/customers/{customer}/wallets/{wallet}/grants/{grant}/revocation",
+    "/console/customers/{customer}/wallets/{wallet}/transfers",
+    "/console/customers/{customer}/journal",
+    "/console/customers/{customer}/journal?from=2999-01-01",
     "/console/customers/{customer}/emails",
     "/console/customers/{customer}/activity",
     "/console/customers/{customer}/children",
+    "/console/customers/{customer}/visits/new",
+    "/console/activity",
     "/console/messages",
     "/console/imports",
     "/console/imports/new",
+    "/console/settings/operators",
+    "/console/settings/operators/new",
+    "/console/settings/operators/{operator}",
+    "/console/settings/roles",
+    "/console/settings/roles/new",
+    "/console/settings/permissions",
+    "/console/customers/{customer}/contacts/{contact}",
+    "/console/settings/attributes",
+    "/console/settings/attributes/new",
+    "/console/settings/attributes/new?kind=choice",
+    "/console/settings/attributes/new?kind=json",
+    "/console/settings/limits",
+    "/console/approvals",
+    "/console/approvals?state=declined",
+    "/console/approvals/{request}",
+    "/console/settings/providers",
+    "/console/settings/providers/new",
+    "/console/customers/{customer}/providers",
     "/console/profile",
+    "/console/profile/address",
+    "/console/profile/identities",
     "/console/keys",
     "/console/nowhere",
     "/mailbox",
@@ -36,6 +71,17 @@ CONSOLE = (
 PORTAL = (
     "/account",
     "/account/wallets/{wallet}",
+    "/account/wallets/{wallet}?at={then}",
+    "/account/wallets/{wallet}?at=2999-01-01",
+    "/account/wallets/{wallet}/entries/{added}",
+    "/account/wallets/{wallet}/entries/{spent}",
+    "/account/wallets/{wallet}/statements",
+    "/account/wallets/{wallet}/statements?from={then}",
+    "/account/wallets/{wallet}/statements?from=2999-01-01",
+    "/account/statements/{statement}",
+    "/verify",
+    "/verify/{code}",
+    "/verify/nonsense",
     "/account/contacts",
     "/account/preferences",
     "/account/company",
@@ -43,6 +89,10 @@ PORTAL = (
     "/account/messages",
     "/account/activity",
     "/account/access",
+    "/account/access/address",
+    "/account/access/identities",
+    "/account/company/providers",
+    "/account/company/providers/new",
     "/sign-in",
     "/sign-in/password",
 )
@@ -52,11 +102,37 @@ LIMIT = 36_000  # bytes, gzip: the page and all it loads at the first view
 
 @pytest.fixture
 def places(live) -> dict[str, str]:
-    """The ids of the demo's first customer and its wallet."""
+    """The ids of the demo's first customer, its wallet, and what is in it."""
     with live.database.reading() as session:
         customer = session.scalars(select(Customer).where(Customer.external_id == "NW-0057")).one()
         wallet = session.scalars(select(Wallet).where(Wallet.customer_id == customer.id)).one()
-    return {"customer": str(customer.id), "wallet": str(wallet.id)}
+        contact = session.scalars(select(Contact).where(Contact.customer_id == customer.id, Contact.is_primary)).one()
+        entries = list(session.scalars(select(WalletEntry).where(WalletEntry.wallet_id == wallet.id).order_by(WalletEntry.seq)))
+    now = clock.now()
+    with live.database.writing() as session:
+        kept = session.get_one(Wallet, wallet.id)
+        issued = statements.issue(session, kept, now - timedelta(days=60), now, time_zone="Europe/Berlin", by=actors.system("cli"))
+        asker = User(email="finance@northwind.example", email_key="finance@northwind.example", name="Finance Operator")
+        session.add(asker)
+        session.flush()
+        session.add(Membership(user_id=asker.id, role="finance"))
+        finance = actors.operator(user_id=asker.id, name=asker.name, role="finance")
+        approvals.set_limit(session, "finance", wallet.currency, 1_000, by=actors.system("cli"))
+        asked = approvals.ask(session, "adjustment", kept, amount=60_000, reason="goodwill", key="asked", note="Promised", by=finance)
+        grant = session.scalars(select(CreditGrant).where(CreditGrant.wallet_id == wallet.id, CreditGrant.remaining > 0)).first()
+    return {
+        "customer": str(customer.id),
+        "contact": str(contact.id),
+        "operator": str(asker.id),
+        "wallet": str(wallet.id),
+        "added": str(entries[0].id),
+        "spent": str(next(entry.id for entry in reversed(entries) if entry.amount < 0)),
+        "grant": str(grant.id),
+        "request": str(asked.id),
+        "statement": str(issued.id),
+        "code": statements.grouped(issued.code),
+        "then": (now - timedelta(days=30)).date().isoformat(),
+    }
 
 
 @pytest.fixture
@@ -107,6 +183,31 @@ def test_every_page_in_every_mode(live, window, places, sign_in, side):
                 found.append(f"{path} {scheme} {width}: {violation['id']}: {targets}")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{path} {width}: scrolls sideways")
+    assert not found, "\n".join(found)
+
+
+def test_every_page_of_a_visit_in_every_mode(live, window, places, sign_in):
+    found = []
+    first = window()
+    sign_in["console"](first)
+    first.goto(f"{live.url}/console/customers/{places['customer']}/visits/new")
+    first.get_by_role("radio").first.check()
+    first.get_by_label("Why").fill("A look at every page")
+    first.get_by_role("button", name="Begin the visit").click()
+    first.wait_for_url("**/account**")
+    cookies = first.context.cookies()
+    for scheme, width in MODES:
+        page = window(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page.context.add_cookies(cookies)
+        for path in ("/account", "/account/access", "/account/preferences"):
+            page.goto(live.url + path)
+            assert page.get_by_role("region", name="Visit", exact=True).is_visible()
+            for violation in Axe().run(page).response["violations"]:
+                found.append(f"{path} {scheme} {width}: {violation['id']}: {violation['nodes'][0]['target']}")
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{path} {width}: scrolls sideways")
+    first.get_by_role("button", name="End the visit").click()
+    first.wait_for_url("**/console/customers/**")
     assert not found, "\n".join(found)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import actors, contacts, customers, installation, users, wallets
 from portal.domain.actors import Actor
+from portal.domain.wallets import expiring
 from portal.model import Customer
 from portal.values import clock, money
 
@@ -29,17 +30,18 @@ GRUENWALD = {
     "custom_data": {"segment": "ent", "additional_info": {"preferred_communication": "email", "timezone": "CET"}},
 }
 
-# Days ago, amount, reason, the words for the customer.
+# Days ago, amount, reason, the words for the customer, after how many days it ends (0: never).
 HISTORY = (
-    (112, "1100.00", "top_up", "Bank transfer, reference GJP 8790"),
-    (70, "80.00", "promotion", "Welcome to the autumn"),
-    (53, "2500.00", "top_up", "Bank transfer, reference GJP 8812"),
-    (40, "-612.40", "invoice_settlement", "INV-2026-0988"),
-    (21, "2549.61", "refund", "INV-2026-0931, delivered twice"),
-    (7, "-1307.25", "invoice_settlement", "INV-2026-1107"),
-    (2, "25.00", "goodwill", "Apology for the late invoice"),
+    (112, "1100.00", "top_up", "Bank transfer, reference GJP 8790", 0),
+    (84, "500.00", "promotion", "September promotion", 31),
+    (73, "-420.00", "invoice_settlement", "INV-2026-0871", 0),
+    (70, "80.00", "promotion", "Welcome to the autumn", 0),
+    (53, "2500.00", "top_up", "Bank transfer, reference GJP 8812", 0),
+    (40, "-612.40", "invoice_settlement", "INV-2026-0988", 0),
+    (21, "2549.61", "refund", "INV-2026-0931, delivered twice", 0),
+    (7, "-1307.25", "invoice_settlement", "INV-2026-1107", 0),
+    (2, "25.00", "goodwill", "Apology for the late invoice", 40),
 )
-GOODWILL_ENDS = timedelta(days=40)
 
 OTHERS = (
     ("Meridian Biotech Pvt. Ltd.", "NW-0005", "accounts@meridian-biotech.example", "IN", "Mumbai", "400032", "INR", "12480305.00"),
@@ -91,9 +93,10 @@ def _gruenwald(session: Session, entity_id, by: Actor, keys) -> None:
             address = f"{first.lower()}@gruenwald-joergensen.example"
             contacts.add(session, made, {"first_name": first, "last_name": last, "email": address, "portal_role": role}, by=by)
         wallet = wallets.open(session, made, "EUR", by=by)
-    for days, amount, reason, words in HISTORY:
+    for days, amount, reason, words, ends in HISTORY:
         with clock.frozen(start - timedelta(days=days)):
-            _adjust(session, wallet, amount, reason, words, by, keys)
+            _end_what_is_over(session)
+            _adjust(session, wallet, amount, reason, words, by, keys, ends)
     customers.change(session, made, {"communications": True}, version=None, by=by)
 
 
@@ -108,7 +111,13 @@ def _other(session: Session, entity_id, other: tuple, by: Actor, keys) -> None:
     customers.change(session, made, {"communications": True}, version=None, by=by)
 
 
-def _adjust(session: Session, wallet, amount: str, reason: str, words: str, by: Actor, keys) -> None:
+def _end_what_is_over(session: Session) -> None:
+    for over in expiring.due(session, clock.now(), limit=10):
+        with clock.frozen(over.expires_at):
+            expiring.end(session, over.wallet_id, [over], now=over.expires_at, by=actors.system("worker"))
+
+
+def _adjust(session: Session, wallet, amount: str, reason: str, words: str, by: Actor, keys, ends: int = 0) -> None:
     minor = money.parse_machine_amount(amount, wallet.currency)
-    ends = clock.now() + GOODWILL_ENDS if reason == "goodwill" else None
-    wallets.adjust(session, wallet, minor, reason=reason, key=f"demo-{next(keys)}", customer_text=words, expires_at=ends, by=by)
+    expires_at = clock.now() + timedelta(days=ends) if ends else None
+    wallets.adjust(session, wallet, minor, reason=reason, key=f"demo-{next(keys)}", customer_text=words, expires_at=expires_at, by=by)

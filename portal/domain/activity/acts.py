@@ -15,12 +15,14 @@ def tell(event: AuditEvent, reader: Reader) -> Event | None:
             return None
     act = sentences.Act(event.action, event.subject_name, changes, event.facts or {}, reader)
     who = people.name(event, reader)
-    lines = change_lines(changes, reader, currency=act.currency, new=event.action.endswith((".created", ".added", ".imported")))
+    new = event.action.endswith((".created", ".added", ".defined", ".imported"))
+    lines = change_lines(changes, reader, currency=act.currency, new=new, facts=act.facts)
     if event.action in sentences.SAID_WHOLE:
         lines = ()
     return Event(
         id=event.id,
         at=event.at,
+        customer_id=event.customer_id,
         who=who,
         sentence=_sentence(who, act, event),
         changes=lines + sentences.facts(act),

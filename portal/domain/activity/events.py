@@ -39,6 +39,7 @@ class Event:
     origin: str = ""
     device: str = ""
     ip: str = ""
+    customer_id: UUID | None = None
 
     @property
     def text(self) -> str:
@@ -52,6 +53,17 @@ class Page:
 
     events: tuple[Event, ...]
     older: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which events are asked for: of one customer or of all, of one of KINDS, by one of GROUPS or one person, of a time."""
+
+    customer_id: UUID | None = None
+    kind: str = ""
+    who: str | UUID = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,9 +19,12 @@ KINDS = {
 GROUPS = {"operators": "Operators", "customer": "The customer’s people", "itself": "By itself"}
 
 _NOUNS = {
-    "money": ("wallet", "grant"),
+    "money": ("wallet", "grant", "statement"),
     "contacts": ("contact", "preference"),
-    "sign_ins": ("user", "sign_in", "session"),
+    "sign_ins": (
+        *("user", "sign_in", "session", "identity", "factor", "passkey"),
+        *("recovery", "email_change", "view", "operator", "role", "provider"),
+    ),
     "mail": ("message",),
     "imports": ("import",),
 }

@@ -8,8 +8,14 @@ from portal.domain.topics import TOPICS
 from portal.model import Contact, EmailMessage
 
 LETTERS = {
+    "address_change_notice": "The sign-in address is about to change",
+    "address_change_verify": "Confirm the new address",
     "address_changed": "The details have changed",
+    "address_in_use": "Somebody entered this address",
+    "credit_expired": "Credit has ended",
+    "credit_expiring": "Credit ends soon",
     "email_changed": "The address has changed",
+    "low_balance": "The balance is low",
     "operator_invite": "Invitation",
     "preferences_changed": "What is sent has changed",
     "sign_in": "Sign-in link",

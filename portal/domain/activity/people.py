@@ -26,7 +26,7 @@ def name(event: AuditEvent, reader: Reader) -> str:
     if event.actor_kind == "anonymous":
         return event.actor_name or "Somebody not signed in"
     acted = event.actor_name or {"operator": "An operator", "link": "The holder of a link"}.get(event.actor_kind, "Somebody")
-    return f"{acted}, for {event.on_behalf_of}" if event.on_behalf_of else acted
+    return f"{acted}, for {event.on_behalf_of}" if event.on_behalf_of and not event.action.startswith("view.") else acted
 
 
 def place(event: AuditEvent, reader: Reader) -> dict[str, str]:

@@ -1,34 +1,13 @@
 """What was done, said after the name of who did it; one function for each act of the record."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from portal.domain.activity.events import Change, Part, Reader
-from portal.domain.activity.values import amount, day, label
+from portal.domain.activity import entrances, movements
+from portal.domain.activity.act import Act, Predicate
+from portal.domain.activity.events import Change, Part
+from portal.domain.activity.values import amount, attribute, day, label
 from portal.domain.ledger.reasons import REASONS
-
-Predicate = tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class Act:
-    """An act as it is to be told: its name, the subject's name, the changes and facts that the reader may know."""
-
-    action: str
-    subject: str
-    changes: dict
-    facts: dict
-    reader: Reader
-
-    @property
-    def currency(self) -> str:
-        return self.facts.get("currency") or ""
-
-    def after(self, field: str) -> object:
-        """Give what a field became."""
-        pair = self.changes.get(field)
-        return pair[1] if isinstance(pair, list | tuple) and len(pair) == 2 else None
 
 
 def predicate(act: Act) -> Predicate | None:
@@ -45,7 +24,7 @@ def facts(act: Act) -> tuple[Change, ...]:
     lines = []
     if "before" in act.facts and "after" in act.facts and act.currency:
         before, after = (amount(act.facts[name], act.currency, act.reader) for name in ("before", "after"))
-        lines.append(Change("Balance" if act.action == "wallet.adjusted" else f"Balance in {act.currency}", before, after))
+        lines.append(Change("Balance" if act.action in _MOVEMENTS else f"Balance in {act.currency}", before, after))
     if text := act.facts.get("customer_text"):
         lines.append(Change("Why" if act.reader.outside else "Text for the customer", text=str(text)))
     if reference := act.facts.get("reference"):
@@ -53,6 +32,8 @@ def facts(act: Act) -> tuple[Change, ...]:
     if expires_at := act.facts.get("expires_at"):
         lines.append(Change("To be used by", text=day(datetime.fromisoformat(expires_at), act.reader)))
     if not act.reader.outside:
+        if approver := act.facts.get("approved_by"):
+            lines.append(Change("Approved by", text=str(approver)))
         if note := act.facts.get("note"):
             lines.append(Change("Note", text=str(note)))
         if (reason := act.facts.get("reason")) and reason not in REASONS:
@@ -63,7 +44,7 @@ def facts(act: Act) -> tuple[Change, ...]:
             lines.append(Change("File", text=f"{file}, row {act.facts['row']}" if "row" in act.facts else str(file)))
         if why := act.facts.get("why"):
             lines.append(Change("Why", text=str(why).replace("_", " ")))
-    return tuple(lines)
+    return (*lines, *entrances.facts(act))
 
 
 def _text(words: str) -> Part:
@@ -76,9 +57,16 @@ def _about(before: str, after: str = "") -> Callable[[Act], Predicate]:
 
 
 def _customer_updated(act: Act) -> str:
-    fields = [label(field) for field in act.changes]
-    names = [name if name == "Customer ID" else name[:1].lower() + name[1:] for name in fields]
+    names = [_field_name(act, field) for field in act.changes]
     return f"changed the {' and the '.join(names)}" if 0 < len(names) <= 2 else "changed the details"
+
+
+def _field_name(act: Act, field: str) -> str:
+    """Name a field inside a sentence."""
+    if told := attribute(field, act.facts):
+        return told["label"]
+    name = label(field)
+    return name if name == "Customer ID" else name[:1].lower() + name[1:]
 
 
 def _customer(inside: str, outside: str) -> Callable[[Act], str]:
@@ -113,14 +101,10 @@ def _handed_over(act: Act) -> Predicate:
     return (_text("let "), Part("name", act.subject), _text(f" get {topics}{leaving}"))
 
 
-def _adjusted(act: Act) -> Predicate:
-    moved = act.facts.get("amount")
-    if not isinstance(moved, int) or not act.currency:
-        return (_text("changed a balance"),)
-    words = _REASON_WORDS.get(act.facts.get("reason", ""), "")
+def _expired(act: Act) -> Predicate:
     wallet = "" if act.subject in {"", act.currency} else f", {act.subject}"
-    figure = Part("figure", amount(abs(moved), act.currency, act.reader))
-    return (_text("added " if moved > 0 else "deducted "), figure, _text(f" {act.currency}{words}{wallet}"))
+    figure = Part("figure", amount(abs(act.facts["amount"]), act.currency, act.reader))
+    return (_text("ended "), figure, _text(f" {act.currency} of credit whose time was over{wallet}"))
 
 
 def _wallet(verb: str) -> Callable[[Act], str]:
@@ -131,10 +115,10 @@ def _wallet(verb: str) -> Callable[[Act], str]:
     return told
 
 
-def _signed_in(act: Act) -> str:
-    return "signed in" + {"link": " with a link", "code": " with a code", "password": " with a password"}.get(
-        act.facts.get("method", ""), ""
-    )
+def _statement(act: Act) -> str:
+    first = datetime.fromisoformat(act.facts["starts_at"])
+    last = datetime.fromisoformat(act.facts["ends_at"]) - timedelta(microseconds=1)
+    return f"issued a statement of the {act.currency} wallet, {day(first, act.reader)} – {day(last, act.reader)}"
 
 
 def _sent_again(act: Act) -> Predicate:
@@ -145,26 +129,22 @@ def _bounced(act: Act) -> Predicate:
     return (_text(f"got the mail “{act.subject}” back from "), Part("name", act.facts.get("to", "its address")))
 
 
-_REASON_WORDS = {
-    "goodwill": " of goodwill credit",
-    "promotion": " of promotional credit",
-    "refund": " as a refund",
-    "top_up": " as a top-up",
-    "import": " as the opening balance",
-    "service_delivered": " for a service delivered",
-    "invoice_settlement": " to settle an invoice",
-    "expiry": " of credit that expired",
-    "correction": " as a correction",
-    "transfer": " by transfer",
-}
+_MOVEMENTS = frozenset({"wallet.adjusted", "wallet.reversed", "wallet.transferred", "wallet.grant_revoked", "wallet.credit_expired"})
 
 _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
+    **entrances.PREDICATES,
     "address.added": _address("added"),
     "address.changed": _address("changed"),
     "address.removed": _address("removed"),
+    "attribute.changed": _about("changed the attribute "),
+    "attribute.defined": _about("defined the attribute "),
+    "attribute.moved": _about("moved the attribute "),
+    "attribute.removed": _about("took the attribute ", " off the form"),
     "contact.added": _about("added the contact "),
     "contact.changed": _about("changed the contact "),
+    "contact.invited": _about("invited ", " to the portal"),
     "contact.removed": _about("removed the contact "),
+    "contact.restored": _about("brought back the contact "),
     "contact.verified": _about("confirmed the address of "),
     "customer.archived": _customer("archived this customer", "closed this account"),
     "customer.communications": _communications,
@@ -174,22 +154,40 @@ _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
     "customer.updated": _customer_updated,
     "message.bounced": _bounced,
     "message.sent_again": _sent_again,
+    "operator.changed": _about("changed the role of "),
+    "operator.invited": _about("invited ", " to the console"),
+    "operator.joined": _about("took the place in the console as "),
+    "operator.withdrawn": _about("withdrew the invite to "),
     "preference.changed": _about("changed what ", " is sent"),
     "preference.handed_over": _handed_over,
-    "sign_in.refused": _about("was refused to sign in as "),
+    "role.changed": _about("changed the role "),
+    "role.defined": _about("made the role "),
+    "role.ended": _about("ended the role "),
     "sign_in.requested": _about("asked for a sign-in link for "),
+    "statement.issued": _statement,
     "tax_ids.changed": "changed the tax IDs",
-    "user.signed_in": _signed_in,
+    "user.deactivated": _about("deactivated "),
+    "user.reactivated": _about("let ", " sign in again"),
     "user.signed_out": "signed out",
-    "wallet.adjusted": _adjusted,
+    "wallet.adjusted": movements.adjusted,
     "wallet.closed": _wallet("closed"),
+    "wallet.credit_expired": _expired,
     "wallet.floor_changed": _wallet("changed the floor of"),
     "wallet.frozen": _wallet("froze"),
+    "wallet.grant_revoked": movements.revoked,
+    "wallet.limit_changed": movements.limit_changed,
     "wallet.opened": _wallet("opened"),
     "wallet.reopened": _wallet("reopened"),
+    "wallet.request_approved": movements.decided("approved"),
+    "wallet.request_declined": movements.decided("declined"),
+    "wallet.request_withdrawn": movements.withdrawn,
+    "wallet.requested": movements.requested,
+    "wallet.reversed": movements.reversed_,
+    "wallet.threshold_changed": _wallet("changed when to be told of a low balance in"),
+    "wallet.transferred": movements.transferred,
 }
 
-SAID_WHOLE = frozenset(
+SAID_WHOLE = entrances.SAID_WHOLE | frozenset(
     {
         "contact.verified",
         "customer.archived",

@@ -8,34 +8,42 @@ from portal.domain.permissions import ROLE_NAMES
 from portal.domain.topics import TOPICS
 from portal.values import countries, locales, money, phones
 from portal.values import tax_ids as tax_id_values
+from portal.values.attributes import KINDS, format_attribute
 
 LABELS = {
     "auto_charge": "Charge invoices by itself",
     "business_entity_id": "Billed by",
     "city": "City",
     "communications": "Email communications",
+    "client_id": "Client ID",
     "country": "Country",
     "currency": "Preferred currency",
     "custom_data": "Custom data",
     "email": "Email",
+    "entities": "Business entities",
     "external_id": "Customer ID",
     "first_name": "First name",
     "floor": "Floor",
     "job_title": "Job title",
+    "label": "Name",
     "last_name": "Last name",
+    "limit": "Limit",
     "line1": "Line 1",
     "line2": "Line 2",
     "line3": "Line 3",
     "locale": "Language",
+    "low_balance": "Told below",
     "name": "Name",
     "notes": "Notes",
     "parent_id": "Parent customer",
+    "permissions": "May",
     "phone": "Phone",
     "portal_role": "Role in the portal",
     "postal_code": "Postal code",
     "receives": "Receives",
     "state": "State or region",
     "status": "Status",
+    "support_access": "Visits by support",
     "tax_exempt": "Exempt from tax",
     "tax_exempt_evidence": "Evidence of exemption",
     "tax_exempt_reason": "Reason of exemption",
@@ -57,19 +65,29 @@ def label(field: str) -> str:
     return TOPICS[field].label if field in TOPICS else field.removesuffix("_id").replace("_", " ").capitalize()
 
 
-def change_lines(changes: dict, reader: Reader, *, currency: str = "", new: bool = False) -> tuple[Change, ...]:
+def attribute(field: str, facts: dict) -> dict | None:
+    """Give what the facts of an act tell of a custom attribute that it changed: {label, kind}; None for any other field."""
+    return (facts.get("attributes") or {}).get(field.removeprefix("attributes.")) if field.startswith("attributes.") else None
+
+
+def change_lines(changes: dict, reader: Reader, *, currency: str = "", new: bool = False, facts: dict | None = None) -> tuple[Change, ...]:
     """Write kept changes {field: [before, after]} as lines; custom data key by key.
 
-    `currency` is that of amounts in them. With `new`, nothing was there before, so only what is there now is said.
+    `currency` is that of amounts in them; `facts` of the act tell of custom attributes. With `new`, nothing was there before,
+    so only what is there now is said.
     """
     lines: list[Change] = []
     for field, pair in changes.items():
         before, after = pair if isinstance(pair, list | tuple) and len(pair) == 2 else (None, pair)
+        told = attribute(field, facts or {})
+        name = told["label"] if told else label(field)
         if isinstance(before, dict) or isinstance(after, dict):
-            lines += _data_lines(label(field), before, after, new=new)
+            lines += _data_lines(name, before, after, new=new)
             continue
-        name = label(field)
-        was, now = (shown(field, value, reader, currency) for value in (before, after))
+        if told:
+            was, now = (_cut(format_attribute(told["kind"], value, locale=reader.locale)) or None for value in (before, after))
+        else:
+            was, now = (shown(field, value, reader, currency) for value in (before, after))
         if new and was is None and now is not None:
             lines.append(Change(name, text=now))
         elif was != now:
@@ -160,7 +178,10 @@ def _tax_id(value: str, reader: Reader, currency: str) -> str:
 _WRITERS = {
     "country": lambda value, reader, currency: countries.country_name(value, reader.locale),
     "floor": _machine_amount,
+    "kind": lambda value, reader, currency: KINDS[value].label if value in KINDS else value,
+    "limit": _machine_amount,
     "locale": lambda value, reader, currency: locales.LOCALES.get(value, value),
+    "low_balance": _machine_amount,
     "phone": lambda value, reader, currency: phones.format_phone(value),
     "portal_role": lambda value, reader, currency: ROLE_NAMES.get(value, value),
     "tax_exempt_until": _moment,

@@ -5,6 +5,7 @@ from portal.domain.communications.judging import Standing, Verdict, addressees, 
 from portal.domain.communications.reading import Receipt, Row, history, matrix, unread
 from portal.domain.communications.refusals import LastRecipient, Loss, NewerChoice
 from portal.domain.communications.switch import set_communications
+from portal.domain.communications.undoing import undo_all
 from portal.domain.topics import CHOICES, TOPICS
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "release",
     "set_communications",
     "undo",
+    "undo_all",
     "unread",
     "wants",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from portal.domain.kept import Kept
 from portal.domain.topics import MARKETING, TOPICS, Topic
 from portal.model import Contact, Customer, Preference, PreferenceReceipt, Suppression
 
@@ -14,7 +15,7 @@ _contact = Contact.__table__.c
 _preference = Preference.__table__.c
 _receipt = PreferenceReceipt.__table__.c
 _suppression = Suppression.__table__.c
-_FOR_TOPIC = (
+_FOR_TOPIC = Kept(
     select(
         *_contact["id", "user_id", "email", "email_key", "first_name", "last_name", "locale", "time_zone"],
         *_contact["is_primary", "portal_role", "bounce_state", "verified_at"],
@@ -87,7 +88,7 @@ class Standing:
         contacts: dict[UUID, Row] = {}
         receipts: dict[UUID, dict[str, Row]] = {}
         stopped: dict[str, set[str]] = {}
-        for row in session.connection().execute(_FOR_TOPIC, {"customer_id": customer.id, "topic": topic_key}):
+        for row in _FOR_TOPIC.rows(session.connection(), {"customer_id": customer.id, "topic": topic_key}):
             contacts.setdefault(row.id, row)
             if row.wanted is not None:
                 receipts[row.id] = {topic_key: row}

@@ -13,9 +13,10 @@ from portal.domain.contacts.finding import hold, holder
 from portal.domain.contacts.recording import record, set_address
 from portal.domain.contacts.refusals import AddressInUse, Changed, EmailTaken, LastOwner, OwnersOnly, PrimaryStays
 from portal.domain.errors import NotFound
-from portal.model import BrowserSession, BusinessEntity, Contact, Customer
+from portal.model import BrowserSession, BusinessEntity, Contact, Customer, EmailLink, EmailMessage
 from portal.values import clock, emails, ids
 
+INVITE = "contact_invite"
 FIELDS = ("first_name", "last_name", "email", "phone", "job_title", "portal_role", "locale", "time_zone")
 
 
@@ -23,9 +24,9 @@ def add(session: Session, customer: Customer, facts: dict, *, by: Actor) -> Cont
     """Add a secondary contact; `facts` has `email` and any other of FIELDS, parsed already.
 
     :raises EmailTaken: when a live contact of this customer has the address.
-    :raises OwnersOnly: when a billing manager would make an owner.
+    :raises OwnersOnly: when a colleague who is no owner would give a role.
     """
-    _refuse_role(by, facts.get("portal_role", "none"))
+    _refuse_role(by, "none", facts.get("portal_role", "none"))
     hold(session, customer.id)
     _refuse_taken(session, customer.id, facts["email"])
     contact = Contact(customer_id=customer.id, email_key=emails.email_key(facts["email"]), **_columns(facts))
@@ -58,6 +59,8 @@ def change(session: Session, contact: Contact, facts: dict, *, seen: datetime | 
     if role != contact.portal_role:
         _keep_an_owner(session, contact, by=by)
         _end_sessions(session, contact, "role changed")
+        if role == "none":
+            end_links(session, contact.id)
     for field, value in _columns(facts).items():
         setattr(contact, field, value)
     contact.updated_at = clock.now()
@@ -78,12 +81,13 @@ def remove(session: Session, contact: Contact, *, handover: Mapping[str, UUID] |
     _hold_live(session, contact)
     if contact.is_primary:
         raise PrimaryStays
-    _refuse_role(by, contact.portal_role)
+    _refuse_role(by, contact.portal_role, contact.portal_role)
     _keep_an_owner(session, contact, by=by)
     communications.release(session, contact, handover=handover, by=by)
     contact.removed_at = contact.updated_at = clock.now()
     session.flush()
     _end_sessions(session, contact, "contact removed")
+    end_links(session, contact.id)
     search.index(session, [contact.customer_id])
     record(session, "contact.removed", contact, {"email": (contact.email, None)}, by=by)
 
@@ -109,8 +113,9 @@ def _refuse_taken(session: Session, customer_id: UUID, address: str) -> None:
         raise EmailTaken(other)
 
 
-def _refuse_role(by: Actor, *roles: str) -> None:
-    if by.kind == "customer" and by.role != "owner" and "owner" in roles:
+def _refuse_role(by: Actor, before: str, after: str) -> None:
+    """Refuse a customer's people who are no owners to touch an owner, or who may enter."""
+    if by.kind == "customer" and not by.may("account.people") and ("owner" in (before, after) or before != after):
         raise OwnersOnly(field="portal_role")
 
 
@@ -164,6 +169,24 @@ def _keep_an_owner(session: Session, leaving: Contact, *, by: Actor) -> None:
     )
     if others is None:
         raise LastOwner(field="portal_role")
+
+
+def end_links(session: Session, contact_id: UUID) -> None:
+    """End the links by which a contact would sign in, and the invite that is not sent yet."""
+    session.execute(
+        update(EmailLink)
+        .where(
+            EmailLink.contact_id == contact_id, EmailLink.purpose == "sign_in", EmailLink.used_at.is_(None), EmailLink.revoked_at.is_(None)
+        )
+        .values(revoked_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(EmailMessage)
+        .where(EmailMessage.contact_id == contact_id, EmailMessage.letter == INVITE, EmailMessage.state.in_(("queued", "deferred")))
+        .values(state="failed", rule="The invite was withdrawn.", claimed_until=None)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _end_sessions(session: Session, contact: Contact, why: str) -> None:

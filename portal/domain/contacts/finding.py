@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain import reach
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.model import Contact, Customer
@@ -26,8 +27,9 @@ def find(session: Session, actor: Actor, customer_id: UUID, contact_id: UUID) ->
 
     :raises NotFound: when there is none, or it is another customer's.
     """
+    reach.demand(session, actor, customer_id)
     contact = session.get(Contact, contact_id)
-    if contact is None or contact.customer_id != customer_id or contact.removed_at or actor.customer_id not in {None, customer_id}:
+    if contact is None or contact.customer_id != customer_id or contact.removed_at:
         raise NotFound
     return contact
 

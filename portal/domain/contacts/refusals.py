@@ -26,9 +26,9 @@ class LastOwner(Refusal):
 
 
 class OwnersOnly(NotAllowed):
-    """Only owners make, change and remove owners."""
+    """Only owners say who may enter, and only they change and remove owners."""
 
-    sentence = "Only an owner can make, change or remove an owner."
+    sentence = "Only an owner can say who may enter the portal, and change or remove an owner."
 
 
 class AddressInUse(Refusal):

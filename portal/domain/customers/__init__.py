@@ -2,7 +2,7 @@
 
 from portal.domain.customers.archiving import archive, restore
 from portal.domain.customers.changing import add, change
-from portal.domain.customers.finding import find
+from portal.domain.customers.finding import find, id_of, names
 from portal.domain.customers.refusals import (
     AutoChargeNeedsGateway,
     Changed,
@@ -23,5 +23,7 @@ __all__ = [
     "archive",
     "change",
     "find",
+    "id_of",
+    "names",
     "restore",
 ]

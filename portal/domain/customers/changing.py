@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import addresses, audit, business_entities, contacts, search, tax_ids
 from portal.domain.actors import Actor
-from portal.domain.customers import conflicts, reading, rules
+from portal.domain.customers import attributes, conflicts, reading, rules
 from portal.domain.customers.refusals import Taken
 from portal.model import Customer
 from portal.values import clock, emails
@@ -15,42 +15,45 @@ def add(session: Session, facts: dict, *, by: Actor) -> Customer:
     """Add a customer; only `name` is needed.
 
     `facts` has any of reading.COLUMNS, and `billing`, `shipping` (address parts or None), `shipping_same` (bool),
-    `tax_ids` [(kind, value)]; values parsed already. Without a business entity it gets the default one.
+    `tax_ids` [(kind, value)], `attributes` {key: value} of the custom attributes; values parsed already. Without a business
+    entity it gets the default one; attributes that are not given take their defaults.
 
-    :raises Taken, ParentMissing, AutoChargeNeedsGateway: see there.
+    :raises Taken, EntityElsewhere, ParentMissing, AutoChargeNeedsGateway, AttributesWrong: see there.
     """
     facts = rules.complete(facts)
     customer = Customer(name=facts["name"], business_entity_id=facts.get("business_entity_id") or business_entities.default(session).id)
-    rules.check(session, customer, facts)
+    rules.check(session, customer, facts, by=by)
     _set_columns(customer, facts)
+    told = attributes.give(session, customer, facts.get("attributes"))
     session.add(customer)
     _flush(session)
     changes = {field: (None, value) for field, value in reading.shown(session, customer).items() if value not in (None, "", {}, False)}
-    _record(session, customer, "customer.created", changes, by=by)
+    _record(session, customer, "customer.created", changes, told, by=by)
     _set_parts(session, customer, facts, by=by)
     return customer
 
 
 def change(session: Session, customer: Customer, facts: dict, *, version: int | None, by: Actor) -> Customer:
-    """Change a customer; only the given facts, which are those of `add`.
+    """Change a customer; only the given facts, which are those of `add`, and of the attributes only the given ones.
 
     `version` is the customer's as the writer last read it; None saves over whatever is there.
 
     :raises Changed: when somebody saved other values of these facts since that version.
-    :raises Taken, EntityFixed, ParentMissing, ParentLoop, AutoChargeNeedsGateway: see there.
+    :raises Taken, EntityFixed, EntityElsewhere, ParentMissing, ParentLoop, AutoChargeNeedsGateway, AttributesWrong: see there.
     """
     session.flush()
     session.refresh(customer, attribute_names=[*Customer.__table__.columns.keys()], with_for_update=True)
     facts = rules.complete(facts)
     if version is not None and version != customer.version:
         conflicts.refuse_overwriting(session, customer, facts, version)
-    rules.check(session, customer, facts)
+    rules.check(session, customer, facts, by=by)
     before = reading.shown(session, customer)
     _set_columns(customer, facts)
-    if changes := audit.differences(before, reading.shown(session, customer)):
+    told = attributes.change(session, customer, facts["attributes"]) if "attributes" in facts else attributes.NOTHING
+    if (changes := audit.differences(before, reading.shown(session, customer))) or told.changes:
         customer.updated_at = clock.now()
         _flush(session)
-        _record(session, customer, "customer.updated", changes, by=by)
+        _record(session, customer, "customer.updated", changes, told, by=by)
     _set_parts(session, customer, facts, by=by)
     return customer
 
@@ -69,13 +72,13 @@ def _set_parts(session: Session, customer: Customer, facts: dict, *, by: Actor) 
         contacts.sync_primary(session, customer, by=by)
     if "tax_ids" in facts:
         tax_ids.replace(session, customer, facts["tax_ids"], by=by)
-    if "billing" in facts:
-        addresses.set_default(session, customer, "billing", facts["billing"], by=by)
     if facts.get("shipping_same"):
-        billing = addresses.default(session, customer.id, "billing")
-        addresses.set_default(session, customer, "shipping", billing.parts() if billing else None, by=by)
-    elif "shipping" in facts:
-        addresses.set_default(session, customer, "shipping", facts["shipping"], by=by)
+        billing = facts["billing"] if "billing" in facts else addresses.parts_of(session, customer.id, "billing")
+        addresses.set_both(session, customer, billing, by=by)
+    else:
+        for role in addresses.ROLES:
+            if role in facts:
+                addresses.set_default(session, customer, role, facts[role], by=by)
     search.index(session, [customer.id])
 
 
@@ -91,7 +94,7 @@ def _flush(session: Session) -> None:
         raise Taken(field) from error
 
 
-def _record(session: Session, customer: Customer, action: str, changes: dict, *, by: Actor) -> None:
+def _record(session: Session, customer: Customer, action: str, changes: dict, told: attributes.Told, *, by: Actor) -> None:
     audit.record(
         session,
         action,
@@ -99,6 +102,6 @@ def _record(session: Session, customer: Customer, action: str, changes: dict, *,
         customer_id=customer.id,
         subject=customer,
         subject_name=customer.name,
-        changes=changes,
-        facts={"version": customer.version},
+        changes=changes | told.changes,
+        facts={"version": customer.version} | told.facts,
     )

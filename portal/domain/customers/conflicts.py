@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain.customers import reading
+from portal.domain.customers import attributes, reading
 from portal.domain.customers.refusals import Changed
 from portal.model import AuditEvent, Customer
 
@@ -17,12 +17,13 @@ def refuse_overwriting(session: Session, customer: Customer, facts: dict, versio
 
     :raises Changed: with what they saved.
     """
+    facts = attributes.flat(facts)
     since = [event for event in _recent(session, customer) if (event.facts.get("version") or 0) > version]
-    saved = reading.saved(session, customer, set(facts))
+    saved = reading.saved(session, customer, set(facts)) | attributes.saved(customer, set(facts))
     touched = {field for event in since for field in _fields(event)} if since else set(facts)
     if "billing" in touched or "shipping" in touched:
         touched |= {"shipping_same"}
-    theirs = {field: value for field, value in saved.items() if field in touched and _plain(value) != _plain(facts[field])}
+    theirs = {field: value for field, value in saved.items() if field in touched and not _same(field, value, facts[field])}
     if theirs:
         last = since[0] if since else None
         raise Changed(theirs, version=customer.version, who=last.actor_name if last else "", at=last.at if last else None)
@@ -41,8 +42,14 @@ def _recent(session: Session, customer: Customer) -> list[AuditEvent]:
 
 def _fields(event: AuditEvent) -> list[str]:
     if event.subject_kind == "address":
-        return [event.facts["role"]] if "role" in event.facts else []
+        return event.facts["role"].split(" and ") if "role" in event.facts else []
     return list(event.changes)
+
+
+def _same(field: str, saved: object, wanted: object) -> bool:
+    if attributes.is_one(field):
+        return saved == wanted and type(saved) is type(wanted)
+    return _plain(saved) == _plain(wanted)
 
 
 def _plain(value: object) -> object:

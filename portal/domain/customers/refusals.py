@@ -23,6 +23,12 @@ class EntityFixed(Refusal):
         self.since = since
 
 
+class EntityElsewhere(Refusal):
+    """The actor is limited to other business entities, and would lose sight of the customer."""
+
+    sentence = "Choose one of the business entities that your role is limited to."
+
+
 class ParentLoop(Refusal):
     """A customer cannot stand below itself."""
 
@@ -48,8 +54,8 @@ class Changed(Conflict):
     """Somebody saved the same customer in between.
 
     `theirs` is {field: what is saved now}, in the shape of `change`'s facts, for each field that they changed and that
-    differs from what was about to be saved; `who` and `at` of the last save, where known; `version` the one to send to
-    save over it.
+    differs from what was about to be saved; an attribute is a field "attributes.<key>". `who` and `at` of the last save,
+    where known; `version` the one to send to save over it.
     """
 
     def __init__(self, theirs: dict[str, object], *, version: int, who: str = "", at: datetime | None = None):

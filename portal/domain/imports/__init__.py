@@ -2,6 +2,20 @@
 
 from portal.domain.imports.problems import Findings, Notice, Problem
 from portal.domain.imports.reading import DELIMITER_NAMES, CsvFile, Unreadable
-from portal.domain.imports.running import Outcome, Refused, Source, apply, check
+from portal.domain.imports.running import Outcome, Refused, apply, check
+from portal.domain.imports.spool import Files, Source
 
-__all__ = ["DELIMITER_NAMES", "CsvFile", "Findings", "Notice", "Outcome", "Problem", "Refused", "Source", "Unreadable", "apply", "check"]
+__all__ = [
+    "DELIMITER_NAMES",
+    "CsvFile",
+    "Files",
+    "Findings",
+    "Notice",
+    "Outcome",
+    "Problem",
+    "Refused",
+    "Source",
+    "Unreadable",
+    "apply",
+    "check",
+]

@@ -1,6 +1,6 @@
 """Many rows into one table: the driver's own executemany on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -11,19 +11,30 @@ from portal.model.base import Base
 class BulkTable:
     """Collects rows of one table, values as the model has them, and writes them at once.
 
-    `names` are the columns in the order in which the rows have them. The others are left to the database: they are empty.
+    `names` are the columns in the order in which the rows have them; `constant` are columns with one value for all
+    rows. The others are left to the database: they are empty. A key may be given as its 32 hexadecimal digits, and
+    those of `json` are given as JSON text.
     """
 
-    def __init__(self, session: Session, model: type[Base], names: Sequence[str]):
+    def __init__(
+        self,
+        session: Session,
+        model: type[Base],
+        names: Sequence[str],
+        *,
+        constant: Mapping[str, object] | None = None,
+        json: frozenset[str] = frozenset(),
+    ):
         self._session = session
         table = model.__table__
-        columns = [table.c[name] for name in names]
         self._sqlite = session.get_bind().dialect.name == "sqlite"
-        found = [(place, converter(column.type, sqlite=self._sqlite)) for place, column in enumerate(columns)]
+        found = [(place, converter(table.c[name].type, sqlite=self._sqlite)) for place, name in enumerate(names) if name not in json]
         self._converters = [(place, convert) for place, convert in found if convert is not None]
-        listed = ", ".join(f'"{name}"' for name in names)
+        self._constant = tuple(self._converted_one(table.c[name].type, value) for name, value in (constant or {}).items())
+        listed = ", ".join(f'"{name}"' for name in (*names, *(constant or ())))
         if self._sqlite:
-            self._statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({", ".join("?" * len(columns))})'
+            values = ", ".join((*("?" * len(names)), *map(_literal, self._constant)))
+            self._statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({values})'
         else:
             self._statement = f'COPY "{table.name}" ({listed}) FROM STDIN'
         self.rows: list[tuple] = []
@@ -32,15 +43,15 @@ class BulkTable:
         """Write what was collected."""
         if not self.rows:
             return
-        rows = self._converted()
+        rows = self._converted() if self._converters else self.rows
         self.rows = []
         connection = self._session.connection()
         if self._sqlite:
-            connection.exec_driver_sql(self._statement, rows)
+            connection.connection.driver_connection.executemany(self._statement, rows)
         else:
             with connection.connection.cursor() as cursor, cursor.copy(self._statement) as copy:
                 for row in rows:
-                    copy.write_row(row)
+                    copy.write_row(row + self._constant)
 
     def _converted(self) -> list[tuple]:
         """Turn the rows on their side, where a column is converted at once."""
@@ -48,3 +59,16 @@ class BulkTable:
         for place, convert in self._converters:
             columns[place] = convert(columns[place])
         return list(zip(*columns, strict=True))
+
+    def _converted_one(self, kind, value: object) -> object:
+        convert = converter(kind, sqlite=self._sqlite)
+        return convert((value,))[0] if convert is not None else value
+
+
+def _literal(value: object) -> str:
+    """Write a value as SQLite reads it in a statement."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return "'" + value.replace("\0", "").replace("'", "''") + "'"
+    return str(int(value))

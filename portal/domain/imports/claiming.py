@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
-from portal.domain.imports.jobs import drop_content
+from portal.domain.imports import jobs
 from portal.domain.imports.problems import Problem
 from portal.domain.imports.running import Outcome
 from portal.domain.permissions import OPERATOR_ROLES
@@ -33,6 +33,11 @@ class Claim:
 def is_waiting(session: Session) -> bool:
     """Tell whether there is an import to claim."""
     return session.scalar(select(ImportJob.id).where(_claimable()).limit(1)) is not None
+
+
+def is_at_work(session: Session) -> bool:
+    """Tell whether a worker is checking or running an import."""
+    return session.scalar(select(ImportJob.id).where(ImportJob.state.in_(("checking", "running"))).limit(1)) is not None
 
 
 def claim(session: Session) -> Claim | None:
@@ -71,10 +76,7 @@ def refused(session: Session, claim: Claim, *, failure: str, problems: list[Prob
     if not _update(session, claim, state="refused", failure=failure, counts=counts or {}, finished_at=clock.now(), claimed_until=None):
         return False
     session.execute(ImportProblem.__table__.delete().where(ImportProblem.job_id == claim.job_id))
-    columns = ("file_kind", "row", "column", "customer", "value", "reason", "suggestion")
-    rows = [{"job_id": claim.job_id, **{name: getattr(problem, name) for name in columns}} for problem in problems]
-    if rows:
-        session.execute(insert(ImportProblem.__table__), rows)
+    jobs.keep_problems(session, claim.job_id, problems)
     return True
 
 
@@ -88,7 +90,7 @@ def done(session: Session, claim: Claim, outcome: Outcome) -> bool:
     values = {"counts": outcome.counts(), "done_rows": outcome.rows, "finished_at": clock.now(), "claimed_until": None}
     if not _update(session, claim, state="done", **values):
         return False
-    drop_content(session, claim.job_id)
+    jobs.drop_content(session, claim.job_id)
     return True
 
 

@@ -1,12 +1,14 @@
 """A row of the contacts' file."""
 
-from portal.domain.columns import Mapping, squeezed
-from portal.domain.imports.customer_rows import shape_fault
+from functools import lru_cache
+
+from portal.domain.columns import CONTACT_COLUMNS, Mapping, squeezed
+from portal.domain.imports.cells import line, shape_fault
 from portal.domain.imports.problems import Findings
 from portal.domain.topics import BILLING, CHOICES
 from portal.values import emails, locales, phones
 from portal.values.errors import BadValue
-from portal.values.text import clean_line, quoted
+from portal.values.text import quoted
 
 KIND = "contacts"
 _BILLING_TOPICS = frozenset(key for key, topic in CHOICES.items() if topic.kind == BILLING)
@@ -44,6 +46,17 @@ class ContactRow:
         self.receives: frozenset[str] | None = None
         self.words = ""
 
+    def packed(self) -> tuple:
+        """Give all of it as plain values."""
+        return (self.number, self.customer_id, self.customer_email, self.email, self.email_key, self.facts, self.receives, self.words)
+
+    @classmethod
+    def unpacked(cls, packed: tuple) -> "ContactRow":
+        """Make the row again of what `packed` gave."""
+        row = cls.__new__(cls)
+        row.number, row.customer_id, row.customer_email, row.email, row.email_key, row.facts, row.receives, row.words = packed
+        return row
+
     def choices(self) -> dict[str, bool]:
         """Give what the cell chooses: each billing topic on or off; marketing only where it is named."""
         if self.receives is None:
@@ -54,10 +67,17 @@ class ContactRow:
 class ContactReader:
     """Reads rows of one file under its mapping; what is wrong goes to `findings`."""
 
-    def __init__(self, mapping: Mapping, width: int, findings: Findings):
+    def __init__(self, mapping: Mapping, width: int):
         self.width = width
-        self.findings = findings
+        self.findings = Findings()
+        """Of the rows read next; whoever reads may change it."""
         self.place = mapping.places
+        of = {column: self.place.get(column, -1) for column in CONTACT_COLUMNS}
+        """The place of each column; one that the file has not is read from an empty cell at the end."""
+        self._owner = (of["customer_external_id"], of["customer_email"])
+        self._email, self._receives = of["email"], of["receives"]
+        self._names = (of["first_name"], of["last_name"], of["name"], of["job_title"])
+        self._words = [(column, of[column], parse) for column, parse in _WORDS if column in self.place]
 
     def read(self, number: int, cells: list[str]) -> ContactRow | None:
         """Read one row; None when its shape is wrong or a cell is."""
@@ -65,22 +85,24 @@ class ContactReader:
         if len(cells) != self.width:
             self.findings.add(KIND, number, "", cells[-1] if len(cells) > self.width else "", shape_fault(len(cells), self.width))
             return None
+        cells.append("")
         row = ContactRow(number)
-        row.customer_id = clean_line(self._cell(cells, "customer_external_id"))
-        if address := self._cell(cells, "customer_email").strip():
+        row.customer_id, address = [line(cells[place]) for place in self._owner]
+        if address:
             row.customer_email = emails.email_key(address)
         if not row.customer_id and not row.customer_email:
             self.findings.add(KIND, number, "customer_external_id", "", "Say whose contact this is: the customer's ID is missing.")
-        self._read_email(row, self._cell(cells, "email").strip())
-        self._read_names(row, cells)
-        self._read_words(row, cells)
-        if words := self._cell(cells, "receives").strip():
+        self._read_email(row, cells[self._email].strip())
+        self._read_names(row, [line(cells[place]) for place in self._names])
+        for column, place, parse in self._words:
+            if text := cells[place].strip():
+                try:
+                    row.facts[column] = parse(text)
+                except BadValue as fault:
+                    self._wrong(row, column, text, fault)
+        if words := cells[self._receives].strip():
             self._read_topics(row, words)
         return row if self.findings.problem_count == before else None
-
-    def _cell(self, cells: list[str], column: str) -> str:
-        place = self.place.get(column)
-        return cells[place] if place is not None else ""
 
     def _wrong(self, row: ContactRow, column: str, value: str, reason: str | BadValue) -> None:
         suggestion = reason.suggestion if isinstance(reason, BadValue) else ""
@@ -98,38 +120,43 @@ class ContactReader:
             row.email_key = emails.email_key(row.email)
 
     def _read_names(self, row: ContactRow, cells: list[str]) -> None:
-        first, last = clean_line(self._cell(cells, "first_name")), clean_line(self._cell(cells, "last_name"))
+        first, last, name, title = cells
         if not first and not last:
-            first, _, last = clean_line(self._cell(cells, "name")).partition(" ")
-        for field, text in (("first_name", first), ("last_name", last), ("job_title", clean_line(self._cell(cells, "job_title")))):
+            first, _, last = name.partition(" ")
+        for field, text in (("first_name", first), ("last_name", last), ("job_title", title)):
             if len(text) > 255:
                 self._wrong(row, field if field in self.place else "name", text, f"At most 255 characters; this has {len(text)}.")
             elif text:
                 row.facts[field] = text
 
-    def _read_words(self, row: ContactRow, cells: list[str]) -> None:
-        for column, parse in (
-            ("phone", lambda text: phones.parse_phone(text, None)),
-            ("locale", locales.parse_locale),
-            ("time_zone", locales.parse_time_zone),
-        ):
-            if text := self._cell(cells, column).strip():
-                try:
-                    row.facts[column] = parse(text)
-                except BadValue as fault:
-                    self._wrong(row, column, text, fault)
-
     def _read_topics(self, row: ContactRow, words: str) -> None:
-        named: set[str] = set()
-        for word in words.replace(",", ";").replace("|", ";").split(";"):
-            plain = squeezed(word)
-            if plain == "all":
-                named |= _BILLING_TOPICS
-            elif plain in _TOPIC_WORDS:
-                named.add(_TOPIC_WORDS[plain])
-            elif plain and plain != "none":
-                known = ", ".join(CHOICES)
-                self._wrong(row, "receives", words, f"{quoted(word)} is no topic. There are: all, none, {known}.")
-                return
-        row.receives = frozenset(named)
+        named = _topics(words)
+        if isinstance(named, str):
+            known = ", ".join(CHOICES)
+            self._wrong(row, "receives", words, f"{quoted(named)} is no topic. There are: all, none, {known}.")
+            return
+        row.receives = named
         row.words = words
+
+
+@lru_cache(maxsize=1024)
+def _topics(words: str) -> frozenset[str] | str:
+    """Give the topics that a cell names, or the first word that is none; few cells differ."""
+    named: set[str] = set()
+    for word in words.replace(",", ";").replace("|", ";").split(";"):
+        plain = squeezed(word)
+        if plain == "all":
+            named |= _BILLING_TOPICS
+        elif plain in _TOPIC_WORDS:
+            named.add(_TOPIC_WORDS[plain])
+        elif plain and plain != "none":
+            return word
+    return frozenset(named)
+
+
+_WORDS = (
+    ("phone", lambda text: phones.parse_phone(text, None)),
+    ("locale", locales.parse_locale),
+    ("time_zone", locales.parse_time_zone),
+)
+"""Columns of which one cell is one fact, and how they are read."""

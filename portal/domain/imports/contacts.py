@@ -2,48 +2,45 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from types import SimpleNamespace
-from uuid import UUID
+from functools import lru_cache
 
-from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit, communications, contacts
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
+from portal.domain.imports import people
 from portal.domain.imports.bulk import BulkTable
 from portal.domain.imports.contact_rows import KIND, ContactRow
 from portal.domain.imports.creating import ACTOR
 from portal.domain.imports.documents import Documents
+from portal.domain.imports.keys import Keys
+from portal.domain.imports.looking import Key, Lookup, uuid_of
+from portal.domain.imports.people import KeptContact, Owner
 from portal.domain.imports.planning import Planner
 from portal.domain.imports.problems import Findings
-from portal.domain.topics import CHOICES
-from portal.model import AuditEvent, Contact, Customer, Preference, PreferenceReceipt
+from portal.domain.imports.stored import encoded, json_text
+from portal.domain.search import documents
+from portal.domain.topics import BILLING, CHOICES
+from portal.model import AuditEvent, Contact, Preference, PreferenceReceipt
 from portal.values import ids
 from portal.values.text import quoted
 
 _TABLES = {
-    Contact: (
-        "id", "customer_id", "email", "email_key", "first_name", "last_name", "phone", "job_title", "locale", "time_zone", "is_primary",
-        "portal_role", "bounce_state", "created_at", "updated_at",
-    ),
-    PreferenceReceipt: (
-        "id", "contact_id", "topic", "before", "wanted", "how", "wording", "actor_kind", "actor_user_id", "actor_name", "chosen_at",
-    ),
+    Contact: ("id", "customer_id", "email", "email_key", "first_name", "last_name", "phone", "job_title", "locale", "time_zone"),
+    PreferenceReceipt: ("id", "contact_id", "topic", "before", "wanted", "wording"),
     Preference: ("contact_id", "topic", "wanted", "receipt_id"),
-    AuditEvent: (
-        "id", "at", "action", "customer_id", "subject_kind", "subject_id", "subject_name", "changes", "facts", *ACTOR, "on_behalf_of",
-    ),
+    AuditEvent: ("id", "customer_id", "subject_id", "subject_name", "changes", "facts"),
 }  # fmt: skip
+_JSON = frozenset({"changes", "facts"})
 _DEFAULTS = {key: topic.default(False) for key, topic in CHOICES.items()}
 """What a new secondary contact is sent, by topic."""
-_OWNER = select(Customer.__table__.c["id", "name", "external_id", "email_key", "status", "created_at"])
-_PRIMARY = SimpleNamespace(id=None, first_name="", last_name="", phone="", job_title="", locale=None, time_zone=None, is_primary=True)
-_KEPT = select(
-    Contact.__table__.c[
-        "id", "customer_id", "email_key", "first_name", "last_name", "phone", "job_title", "locale", "time_zone", "is_primary"
-    ]
-).where(Contact.removed_at.is_(None))
+_TOUCHED = 2_000
+"""How many kept customers wait for their search documents at most."""
+
+
+_PRIMARY = KeptContact("", "", "", "", "", "", "", None, None, is_primary=True)
+"""What the address of a new customer will be, in a check, where it is not written."""
 
 
 @dataclass
@@ -51,19 +48,19 @@ class Change:
     """A row that changes a kept contact."""
 
     row: ContactRow
-    contact_id: UUID
+    contact_id: Key
     facts: dict[str, object]
     choices: dict[str, bool]
 
 
 class ContactImport:
-    """Imports contacts batch by batch; `touched` are the kept customers whose search document is out of date afterwards."""
+    """Imports contacts batch by batch."""
 
     def __init__(
         self,
         session: Session,
         customers: Planner,
-        documents: Documents | None,
+        made: Documents | None,
         findings: Findings,
         *,
         by: Actor,
@@ -71,29 +68,55 @@ class ContactImport:
         facts: dict[str, object],
     ):
         self._session = session
-        self._documents = documents
-        self._people: list[tuple[UUID, str, str]] = []
+        self._look = Lookup(session)
+        self._documents = made
+        self._people: list[tuple[Key, str, str]] = []
         self._planned = customers.external_ids
         self._planned_emails = customers.emails
         self._findings = findings
-        self._by, self._at, self._facts = by, at, facts
-        self._actor = tuple(audit.actor_columns(by)[name] for name in ACTOR)
-        self._tables = {model: BulkTable(session, model, names) for model, names in _TABLES.items()}
-        self._seen: dict[tuple[str, str], int] = {}
+        self._by = by
+        self._at = self._look.moment(at)
+        columns = audit.actor_columns(by)
+        constant: dict[type, dict[str, object]] = {
+            Contact: {"is_primary": False, "portal_role": "none", "bounce_state": "none", "created_at": at, "updated_at": at},
+            PreferenceReceipt: {
+                **{"how": "import", "chosen_at": at},
+                **{name: columns[name] for name in ("actor_kind", "actor_user_id", "actor_name")},
+            },
+            AuditEvent: {
+                **{"at": at, "action": "contact.added", "subject_kind": "contact", "on_behalf_of": ""},
+                **{name: columns[name] for name in ACTOR},
+            },
+        }
+        self._tables = {
+            model: BulkTable(session, model, names, constant=constant.get(model), json=_JSON.intersection(names))
+            for model, names in _TABLES.items()
+        }
+        self._facts = encoded(facts)[:-1]
+        self._seen = Keys()
         self._later: list[Change] = []
-        self.touched: set[UUID] = set()
+        self._touched: set[Key] = set()
         self.counts = {"created": 0, "updated": 0, "unchanged": 0}
 
     def take(self, rows: list[ContactRow], *, write: bool) -> None:
         """Plan a batch of rows, and write it unless this is only a check."""
-        owners = self._owners(rows)
+        with documents.together(self._session):
+            self._take(rows, write=write)
+        if len(self._touched) > _TOUCHED:
+            self._index()
+
+    def _take(self, rows: list[ContactRow], *, write: bool) -> None:
+        owners = people.owners(self._look, rows)
+        again = self._seen.note((f"{row.customer_id or row.customer_email}\n{row.email_key}", row.number) for row in rows)
         matched = []
         for row in rows:
             owner = owners.get(row.customer_id or row.customer_email)
-            if self._is_first(row) and self._has_customer(row, owner):
+            if row.number in again:
+                self._wrong(row, "email", row.email, f"Row {again[row.number]:,} has this contact already.")
+            elif self._has_customer(row, owner):
                 matched.append((row, owner))
-        kept = self._kept(matched)
-        chosen = self._chosen([contact.id for contact in kept.values()])
+        kept = people.kept(self._look, {owner.id for _, owner in matched if owner is not None})
+        chosen = people.chosen(self._look, [contact.id for contact in kept.values()])
         for row, owner in matched:
             contact = kept.get((owner.id, row.email_key)) if owner is not None else self._primary_to_be(row)
             if contact is None:
@@ -105,68 +128,48 @@ class ContactImport:
         if write:
             for table in self._tables.values():
                 table.write()
-            self._documents.complete(self._people)
+            if self._documents.filled:
+                self._touched.update(customer_id for customer_id, _, _ in self._people)
+            else:
+                self._documents.complete(self._people)
             self._people = []
 
     def finish(self) -> None:
-        """Try once more what waited for somebody else to take a topic over."""
+        """Try once more what waited for somebody else to take a topic over, and bring the documents of kept customers up to date."""
+        self._index()
         for change in self._later:
             self._choose(change, last=True)
 
-    def _is_first(self, row: ContactRow) -> bool:
-        first = self._seen.setdefault((row.customer_id or row.customer_email, row.email_key), row.number)
-        if first != row.number:
-            self._wrong(row, "email", row.email, f"Row {first:,} has this contact already.")
-        return first == row.number
+    def _index(self) -> None:
+        documents.index(self._session, map(uuid_of, self._touched))
+        self._touched = set()
 
-    def _has_customer(self, row: ContactRow, owner: Row | None) -> bool:
+    def _has_customer(self, row: ContactRow, owner: Owner | None) -> bool:
         if owner is not None and owner.status == "archived":
             self._wrong(row, "customer_external_id", row.customer_id, f"{owner.name} is archived. Restore it first, or take the row out.")
             return False
-        if owner is None and row.customer_id not in self._planned and row.customer_email not in self._planned_emails:
+        if owner is None and self._planned_row(row) is None:
             column = "customer_external_id" if row.customer_id else "customer_email"
             said = row.customer_id or row.customer_email
             self._wrong(row, column, said, f"No customer {quoted(said)} is in the file or known here.")
             return False
         return True
 
-    def _primary_to_be(self, row: ContactRow) -> SimpleNamespace | None:
+    def _planned_row(self, row: ContactRow) -> int | None:
+        """Give the row of the customers' file that the contact names, in a check, where it is not written."""
+        return self._planned.first(row.customer_id) if row.customer_id else self._planned_emails.first(row.customer_email)
+
+    def _primary_to_be(self, row: ContactRow) -> KeptContact | None:
         """Give the contact that the address of a new customer will be, in a check, where it is not written."""
-        customer = self._planned_emails.get(row.email_key)
-        named = self._planned.get(row.customer_id) if row.customer_id else self._planned_emails.get(row.customer_email)
-        return _PRIMARY if customer is not None and customer == named else None
+        customer = self._planned_emails.first(row.email_key)
+        return _PRIMARY if customer is not None and customer == self._planned_row(row) else None
 
-    def _owners(self, rows: list[ContactRow]) -> dict[str, Row]:
-        """Load the customers that rows name, by what names them."""
-        external_ids = list({row.customer_id for row in rows if row.customer_id})
-        emails = list({row.customer_email for row in rows if not row.customer_id})
-        found = {owner.external_id: owner for owner in self._session.execute(_OWNER.where(Customer.external_id.in_(external_ids)))}
-        if emails:
-            found |= {owner.email_key: owner for owner in self._session.execute(_OWNER.where(Customer.email_key.in_(emails)))}
-        return found
-
-    def _kept(self, matched: list[tuple[ContactRow, Row | None]]) -> dict[tuple[UUID, str], Row]:
-        customer_ids = list({owner.id for _, owner in matched if owner is not None})
-        statement = _KEPT.where(Contact.customer_id.in_(customer_ids))
-        return {(contact.customer_id, contact.email_key): contact for contact in self._session.execute(statement)}
-
-    def _chosen(self, contact_ids: list[UUID]) -> dict[UUID, dict[str, bool]]:
-        statement = select(Preference.contact_id, Preference.topic, Preference.wanted).where(Preference.contact_id.in_(contact_ids))
-        found: dict[UUID, dict[str, bool]] = {}
-        for contact_id, topic, wanted in self._session.execute(statement):
-            found.setdefault(contact_id, {})[topic] = wanted
-        return found
-
-    def _create(self, row: ContactRow, owner: Row) -> None:
-        contact_id, event_id = ids.new_ids(2)
+    def _create(self, row: ContactRow, owner: Owner) -> None:
+        contact_id, event_id = ids.new_hexes(2)
         get = row.facts.get
         first, last = get("first_name", ""), get("last_name", "")
-        self._tables[Contact].rows.append(
-            (
-                *(contact_id, owner.id, row.email, row.email_key, first, last, get("phone", "")),
-                *(get("job_title", ""), get("locale"), get("time_zone"), False, "none", "none", self._at, self._at),
-            )
-        )
+        contact = (contact_id, owner.id, row.email, row.email_key, first, last, get("phone", ""), get("job_title", ""))
+        self._tables[Contact].rows.append((*contact, get("locale"), get("time_zone")))
         if row.receives is not None:
             self._choose_at_once(row, contact_id)
         name = f"{first} {last}".strip()
@@ -174,24 +177,24 @@ class ContactImport:
         if owner.created_at == self._at:
             self._people.append((owner.id, name, row.email))
         else:
-            self.touched.add(owner.id)
+            self._touched.add(owner.id)
 
-    def _choose_at_once(self, row: ContactRow, contact_id: UUID) -> None:
+    def _choose_at_once(self, row: ContactRow, contact_id: str) -> None:
         """Collect the choices of a new contact that differ from the defaults, with their receipts."""
-        differing = [(topic, wanted) for topic, wanted in row.choices().items() if _DEFAULTS[topic] != wanted]
-        who = (self._by.kind, self._by.user_id, self._by.name, self._at)
-        for (topic, wanted), receipt in zip(differing, ids.new_ids(len(differing)), strict=True):
-            self._tables[PreferenceReceipt].rows.append((receipt, contact_id, topic, not wanted, wanted, "import", _wording(row), *who))
+        differing = _differing(row.receives)
+        wording = _wording(row)
+        for (topic, wanted), receipt in zip(differing, ids.new_hexes(len(differing)), strict=True):
+            self._tables[PreferenceReceipt].rows.append((receipt, contact_id, topic, not wanted, wanted, wording))
             self._tables[Preference].rows.append((contact_id, topic, wanted, receipt))
 
-    def _record(self, row: ContactRow, owner: Row, contact_id: UUID, event_id: UUID, name: str) -> None:
-        changes = {"email": [None, row.email]} | {field: [None, value] for field, value in row.facts.items()}
+    def _record(self, row: ContactRow, owner: Owner, contact_id: str, event_id: str, name: str) -> None:
+        changes = [f'"{field}": [null, {json_text(value)}]' for field, value in (("email", row.email), *row.facts.items())]
         if row.words:
-            changes["receives"] = [None, row.words]
-        event = (event_id, self._at, "contact.added", owner.id, "contact", contact_id, name[:255], changes)
-        self._tables[AuditEvent].rows.append((*event, self._facts | {"row": row.number}, *self._actor, ""))
+            changes.append(f'"receives": [null, {json_text(row.words)}]')
+        facts = f'{self._facts}, "row": {row.number}}}'
+        self._tables[AuditEvent].rows.append((event_id, owner.id, contact_id, name[:255], f"{{{', '.join(changes)}}}", facts))
 
-    def _change(self, row: ContactRow, contact: Row | SimpleNamespace, chosen: dict[str, bool], *, write: bool) -> None:
+    def _change(self, row: ContactRow, contact: KeptContact, chosen: dict[str, bool], *, write: bool) -> None:
         facts = {field: value for field, value in row.facts.items() if value != getattr(contact, field)}
         choices = {
             topic: wanted
@@ -205,14 +208,15 @@ class ContactImport:
         if write:
             change = Change(row, contact.id, facts, choices)
             if facts:
-                contacts.change(self._session, self._session.get_one(Contact, contact.id), facts, by=self._by)
+                self._documents.finish()
+                contacts.change(self._session, self._session.get_one(Contact, uuid_of(contact.id)), facts, by=self._by)
             if choices:
                 self._choose(change, last=False)
 
     def _choose(self, change: Change, *, last: bool) -> None:
         """Choose topics; the last recipient of one waits until all rows are in, for a later row may take over."""
         wording = dict.fromkeys(change.choices, _wording(change.row))
-        contact = self._session.get_one(Contact, change.contact_id)
+        contact = self._session.get_one(Contact, uuid_of(change.contact_id))
         try:
             with self._session.begin_nested():
                 communications.choose(self._session, contact, change.choices, how="import", wording=wording, by=self._by)
@@ -224,6 +228,13 @@ class ContactImport:
 
     def _wrong(self, row: ContactRow, column: str, value: str, reason: str) -> None:
         self._findings.add(KIND, row.number, column, value, reason, name=row.customer_id)
+
+
+@lru_cache(maxsize=256)
+def _differing(receives: frozenset[str]) -> list[tuple[str, bool]]:
+    """Give the choices of a new contact that differ from what it would be sent anyway; few cells differ."""
+    chosen = [(topic, topic in receives) for topic in CHOICES if topic in receives or CHOICES[topic].kind == BILLING]
+    return [(topic, wanted) for topic, wanted in chosen if _DEFAULTS[topic] != wanted]
 
 
 def _wording(row: ContactRow) -> str:

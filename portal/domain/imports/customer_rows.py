@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from portal.domain.columns import Mapping, is_sample
+from portal.domain.columns import CUSTOMER_COLUMNS, Mapping, is_sample
+from portal.domain.imports.cells import ONE_FACT, line, shape_fault
 from portal.domain.imports.problems import Findings
-from portal.values import addresses, countries, custom_data, emails, locales, money, phones, tax_ids
+from portal.values import addresses, countries, custom_data, emails, money, phones, tax_ids
 from portal.values.errors import BadValue
-from portal.values.text import clean, clean_line, quoted
+from portal.values.text import quoted
 
 KIND = "customers"
 ADDRESS_COLUMNS = {
@@ -18,8 +19,6 @@ ADDRESS_COLUMNS = {
     "postal_code": "zip_code",
     "country": "country",
 }
-_YES = {"yes", "y", "true", "1", "on", "exempt"}
-_NO = {"no", "n", "false", "0", "off", "none", "taxable"}
 
 
 class CustomerRow:
@@ -40,30 +39,39 @@ class CustomerRow:
         """Currency and opening balance in minor units; None where the file says a currency only."""
         self.parent: str | None = None
 
+    def packed(self) -> tuple:
+        """Give all of it as plain values."""
+        parts = (self.external_id, self.email_key, self.facts, self.billing, self.shipping, self.tax_id, self.wallet, self.parent)
+        return (self.number, self.name, *parts)
+
+    @classmethod
+    def unpacked(cls, packed: tuple) -> "CustomerRow":
+        """Make the row again of what `packed` gave."""
+        row = cls.__new__(cls)
+        row.number, row.name, row.external_id, row.email_key, row.facts, row.billing, row.shipping, row.tax_id, row.wallet, row.parent = (
+            packed
+        )
+        return row
+
 
 class CustomerReader:
     """Reads rows of one file under its mapping; what is wrong goes to `findings`."""
 
-    def __init__(self, mapping: Mapping, width: int, findings: Findings):
+    def __init__(self, mapping: Mapping, width: int):
         self.width = width
-        self.findings = findings
+        self.findings = Findings()
+        """Of the rows read next; whoever reads may change it."""
         self.place = mapping.places
+        of = {column: self.place.get(column, -1) for column in CUSTOMER_COLUMNS}
+        """The place of each column; one that the file has not is read from an empty cell at the end."""
+        self._keys = (of["customer_name"], of["external_id"], of["email"])
+        self._phone, self._custom_data, self._parent = of["phone"], of["custom_data"], of["parent_external_id"]
+        self._tax_id = (of["tax_id_type"], of["tax_id_number"])
+        self._wallet = (of["wallet_currency"], of["wallet_balance"])
         self._billing = [(part, column, self.place[column]) for part, column in ADDRESS_COLUMNS.items() if column in self.place]
         shipping = ((part, f"shipping_{column}") for part, column in ADDRESS_COLUMNS.items())
         self._shipping = [(part, column, self.place[column]) for part, column in shipping if column in self.place]
-        self._simple: list[tuple[str, int, Callable]] = [
-            (column, self.place[column], parse)
-            for column, parse in (
-                ("currency", money.parse_currency),
-                ("locale", locales.parse_locale),
-                ("time_zone", locales.parse_time_zone),
-                ("communications", _yes_or_no),
-                ("tax_exempt", _yes_or_no),
-                ("tax_exempt_reason", lambda text: _short(text, 255)),
-                ("notes", lambda text: clean(text)),
-            )
-            if column in self.place
-        ]
+        self._simple = [(column, self.place[column], parse) for column, parse in ONE_FACT.items() if column in self.place]
 
     def read(self, number: int, cells: list[str]) -> CustomerRow | None:
         """Read one row; None when its shape is wrong or a cell is."""
@@ -71,11 +79,10 @@ class CustomerReader:
         if len(cells) != self.width:
             self._refuse_shape(number, cells)
             return None
-        cell = self._cell
-        name = clean_line(cell(cells, "customer_name"))
+        cells.append("")
+        name, external_id, email = [cells[place] for place in self._keys]
+        name, external_id, email = line(name), external_id.strip(), email.strip()
         row = CustomerRow(number, name)
-        external_id = cell(cells, "external_id").strip()
-        email = cell(cells, "email").strip()
         if is_sample(name, external_id, email):
             self._wrong(row, "customer_name", name, "This is the example row of the sample file. Delete it.")
             return None
@@ -87,33 +94,36 @@ class CustomerReader:
         self._read_address(row, cells, self._billing, row.billing)
         if self._shipping:
             self._read_address(row, cells, self._shipping, row.shipping)
-        self._read_phone(row, cell(cells, "phone").strip())
-        self._read_tax_id(row, cell(cells, "tax_id_type").strip(), cell(cells, "tax_id_number").strip())
-        self._read_custom_data(row, cell(cells, "custom_data"))
+        if phone := cells[self._phone].strip():
+            self._read_phone(row, phone)
+        kind, tax_id = self._tax_id
+        if cells[kind] or cells[tax_id]:
+            self._read_tax_id(row, cells[kind].strip(), cells[tax_id].strip())
+        if custom_data := cells[self._custom_data]:
+            self._read_custom_data(row, custom_data)
         for column, place, parse in self._simple:
             if text := cells[place].strip():
                 self._read_simple(row, column, text, parse)
-        self._read_wallet(row, cell(cells, "wallet_currency").strip(), cell(cells, "wallet_balance").strip())
-        if parent := clean_line(cell(cells, "parent_external_id")):
+        currency, balance = self._wallet
+        if cells[currency] or cells[balance]:
+            self._read_wallet(row, cells[currency].strip(), cells[balance].strip())
+        if parent := line(cells[self._parent]):
             row.parent = parent
         return row if self.findings.problem_count == before else None
-
-    def _cell(self, cells: list[str], column: str) -> str:
-        place = self.place.get(column)
-        return cells[place] if place is not None else ""
 
     def _wrong(self, row: CustomerRow, column: str, value: str, reason: str | BadValue) -> None:
         suggestion = reason.suggestion if isinstance(reason, BadValue) else None
         self.findings.add(KIND, row.number, column, value, str(reason), suggestion or "", name=row.name)
 
     def _refuse_shape(self, number: int, cells: list[str]) -> None:
-        name = clean_line(self._cell(cells, "customer_name")) if len(cells) > self.place["customer_name"] else ""
+        place = self.place["customer_name"]
+        name = line(cells[place]) if len(cells) > place else ""
         reason = shape_fault(len(cells), self.width)
         self.findings.add(KIND, number, "", cells[-1] if len(cells) > self.width else "", reason, name=name)
 
     def _read_keys(self, row: CustomerRow, external_id: str, email: str) -> None:
         if external_id:
-            row.external_id = clean_line(external_id)
+            row.external_id = line(external_id)
             row.facts["external_id"] = row.external_id
             if len(row.external_id) > 255:
                 self._wrong(row, "external_id", external_id, f"An ID has at most 255 characters; this has {len(external_id)}.")
@@ -139,12 +149,12 @@ class CustomerReader:
                     self._wrong(row, column, text, fault)
                     return
             elif part == "postal_code":
-                postal_code, code_column = clean_line(text), column
+                postal_code, code_column = line(text), column
             else:
-                line = clean_line(text)
-                if len(line) > 255:
-                    self._wrong(row, column, text, f"A line of an address has at most 255 characters; this has {len(line)}.")
-                parts[part] = line
+                words = line(text)
+                if len(words) > 255:
+                    self._wrong(row, column, text, f"A line of an address has at most 255 characters; this has {len(words)}.")
+                parts[part] = words
         if postal_code:
             self._read_postal_code(row, code_column, postal_code, parts)
         if parts:
@@ -163,11 +173,10 @@ class CustomerReader:
                 self._wrong(row, column, text, fault)
 
     def _read_phone(self, row: CustomerRow, text: str) -> None:
-        if text:
-            try:
-                row.facts["phone"] = phones.parse_phone(text, row.billing.get("country"))
-            except BadValue as fault:
-                self._wrong(row, "phone", text, fault)
+        try:
+            row.facts["phone"] = phones.parse_phone(text, row.billing.get("country"))
+        except BadValue as fault:
+            self._wrong(row, "phone", text, fault)
 
     def _read_tax_id(self, row: CustomerRow, kind: str, number: str) -> None:
         if not kind and not number:
@@ -190,7 +199,7 @@ class CustomerReader:
                 self._wrong(row, "tax_id_number", number, fault)
 
     def _read_custom_data(self, row: CustomerRow, text: str) -> None:
-        if text and not text.isspace():
+        if not text.isspace():
             try:
                 data = custom_data.parse_custom_data(text)
             except BadValue as fault:
@@ -230,23 +239,3 @@ class CustomerReader:
         if minor < 0:
             self._wrong(row, "wallet_balance", balance, "A wallet does not open below zero.")
         row.wallet = (code, minor)
-
-
-def shape_fault(cells: int, width: int) -> str:
-    """Say that a row has another number of cells than the header."""
-    why = "Does a value have a comma in it and no quotation marks?" if cells > width else "Is the row cut off, or a quotation mark missing?"
-    return f"The row has {cells} cells and the header {width}. {why}"
-
-
-def _yes_or_no(text: str) -> bool:
-    word = text.casefold()
-    if word in _YES or word in _NO:
-        return word in _YES
-    raise BadValue(f"{quoted(text)} is neither yes nor no.")
-
-
-def _short(text: str, length: int) -> str:
-    line = clean_line(text)
-    if len(line) > length:
-        raise BadValue(f"At most {length} characters; this has {len(line)}.")
-    return line

@@ -5,18 +5,19 @@ for a while (`claimed_until`), and each claim has a number (`attempts`), so that
 finish what another has taken over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from portal.domain import audit, columns
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotFound
+from portal.domain.imports.problems import Problem
 from portal.domain.imports.reading import CsvFile, Unreadable
-from portal.domain.imports.running import Source
+from portal.domain.imports.spool import Source
 from portal.model import ImportFile, ImportJob, ImportPiece, ImportProblem
 from portal.values import clock
 
@@ -85,6 +86,14 @@ def create(session: Session, uploads: list[Upload], *, by: Actor) -> ImportJob:
     names = ", ".join(upload.name for upload in uploads)
     audit.record(session, "import.uploaded", by=by, subject=job, subject_name=names, facts={"rows": job.total_rows})
     return job
+
+
+def keep_problems(session: Session, job_id: UUID, problems: Sequence[Problem]) -> None:
+    """Keep the cells that cannot be imported, in their order."""
+    columns = ("file_kind", "row", "column", "customer", "value", "reason", "suggestion")
+    rows = [{"job_id": job_id, **{name: getattr(problem, name) for name in columns}} for problem in problems]
+    if rows:
+        session.execute(insert(ImportProblem.__table__), rows)
 
 
 def find(session: Session, job_id: UUID) -> ImportJob:

@@ -9,6 +9,8 @@ from portal.domain import customers
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
 from portal.domain.imports.customer_rows import KIND, CustomerRow
+from portal.domain.imports.keys import Keys
+from portal.domain.imports.looking import Key, uuid_of
 from portal.domain.imports.problems import Findings
 from portal.model import Customer
 from portal.values.text import quoted
@@ -31,18 +33,18 @@ class Parents:
         if row.parent:
             self._named.append((row.number, row.name, row.parent))
 
-    def child(self, row: CustomerRow, customer_id: UUID, *, new: bool = False, unchanged: bool = False) -> None:
+    def child(self, row: CustomerRow, customer_id: Key, *, new: bool = False, unchanged: bool = False) -> None:
         """Keep which customer the row is."""
         if row.parent:
-            self._children[row.number] = customer_id
+            self._children[row.number] = uuid_of(customer_id)
             if new:
                 self._new.add(row.number)
             if unchanged:
                 self._unchanged.add(row.number)
 
-    def check(self, session: Session, in_file: dict[str, int]) -> None:
+    def check(self, session: Session, in_file: Keys) -> None:
         """Say which parents are neither in the file nor in the database."""
-        missing = {parent for _, _, parent in self._named if parent not in in_file}
+        missing = {parent for _, _, parent in self._named if in_file.first(parent) is None}
         missing -= set(_by_external_id(session, list(missing)))
         for number, name, parent in self._named:
             if parent in missing:

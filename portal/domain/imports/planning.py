@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from portal.domain.imports import matching
 from portal.domain.imports.customer_rows import KIND, CustomerRow
+from portal.domain.imports.keys import Keys
+from portal.domain.imports.looking import Lookup
+from portal.domain.imports.matching import Kept, KeptWallet
 from portal.domain.imports.problems import Findings
 from portal.values.money import machine_amount
 
@@ -16,7 +18,7 @@ class Update:
     """A row that changes a customer: the facts that differ, and the wallet it opens, if any."""
 
     row: CustomerRow
-    kept: Row
+    kept: Kept
     facts: dict[str, object]
     opens: tuple[str, int] | None
     has_main_wallet: bool
@@ -28,22 +30,23 @@ class Plan:
 
     create: list[CustomerRow] = field(default_factory=list)
     update: list[Update] = field(default_factory=list)
-    unchanged: list[tuple[CustomerRow, Row]] = field(default_factory=list)
+    unchanged: list[tuple[CustomerRow, Kept]] = field(default_factory=list)
 
 
 class Planner:
     """Plans batch by batch; remembers the keys of the rows before, for a file names each customer once."""
 
-    def __init__(self, findings: Findings):
+    def __init__(self, session: Session, findings: Findings):
         self.findings = findings
-        self.external_ids: dict[str, int] = {}
-        self.emails: dict[str, int] = {}
-        self._names: dict[str, int] = {}
+        self.external_ids = Keys()
+        self.emails = Keys()
+        self._names = Keys()
+        self._look = Lookup(session)
 
-    def plan(self, session: Session, rows: list[CustomerRow]) -> Plan:
+    def plan(self, rows: list[CustomerRow]) -> Plan:
         """Decide for each row; what contradicts the file or the database goes to the findings."""
-        rows = [row for row in rows if self._is_first(row)]
-        known = matching.known(session, rows)
+        rows = self._first_ones(rows)
+        known = matching.known(self._look, rows)
         plan = Plan()
         for row in rows:
             kept = known.match(row)
@@ -55,26 +58,27 @@ class Planner:
                 self._compare(plan, row, kept, known)
         return plan
 
-    def _is_first(self, row: CustomerRow) -> bool:
-        """Note the row's keys; say where one stands already."""
-        if row.external_id:
-            first = self.external_ids.setdefault(row.external_id, row.number)
-            if first != row.number:
-                self._wrong(row, "external_id", row.external_id, f"Row {first:,} has this ID already.")
-                return False
-        if row.email_key:
-            first = self.emails.setdefault(row.email_key, row.number)
-            if first != row.number:
-                self._wrong(row, "email", str(row.facts["email"]), f"Row {first:,} has this email already.")
-                return False
-        if not row.external_id and not row.email_key:
-            first = self._names.setdefault(row.name, row.number)
-            if first != row.number:
-                self._wrong(row, "customer_name", row.name, f"Row {first:,} has this name too, and no ID or email tells them apart.")
-                return False
-        return True
+    def _first_ones(self, rows: list[CustomerRow]) -> list[CustomerRow]:
+        """Note the rows' keys, and leave out rows with one that stood already; say where."""
+        ids = self.external_ids.note((row.external_id, row.number) for row in rows if row.external_id)
+        emails = self.emails.note((row.email_key, row.number) for row in rows if row.email_key and row.number not in ids)
+        names = self._names.note((row.name, row.number) for row in rows if not row.external_id and not row.email_key)
+        if not ids and not emails and not names:
+            return rows
+        first_ones = []
+        for row in rows:
+            if row.number in ids:
+                self._wrong(row, "external_id", str(row.external_id), f"Row {ids[row.number]:,} has this ID already.")
+            elif row.number in emails:
+                self._wrong(row, "email", str(row.facts["email"]), f"Row {emails[row.number]:,} has this email already.")
+            elif row.number in names:
+                reason = f"Row {names[row.number]:,} has this name too, and no ID or email tells them apart."
+                self._wrong(row, "customer_name", row.name, reason)
+            else:
+                first_ones.append(row)
+        return first_ones
 
-    def _compare(self, plan: Plan, row: CustomerRow, kept: Row, known: matching.Known) -> None:
+    def _compare(self, plan: Plan, row: CustomerRow, kept: Kept, known: matching.Known) -> None:
         facts = {column: value for column, value in row.facts.items() if value != getattr(kept, column)}
         if row.billing and (parts := _address(row.billing, known.billing.get(kept.id))):
             facts["billing"] = parts
@@ -91,7 +95,7 @@ class Planner:
         else:
             plan.update.append(Update(row, kept, facts, opens, any(wallet.is_main for wallet in wallets.values())))
 
-    def _wallet_to_open(self, row: CustomerRow, wallets: dict[str, Row]) -> tuple[str, int] | None:
+    def _wallet_to_open(self, row: CustomerRow, wallets: dict[str, KeptWallet]) -> tuple[str, int] | None:
         """Give the wallet the row opens; of one that is there already only a difference is reported, never applied."""
         if row.wallet is None:
             return None

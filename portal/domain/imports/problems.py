@@ -1,6 +1,6 @@
 """What is wrong with a file's cells, all of it, up to a bound; and what is worth saying without being wrong."""
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 MAX_PROBLEMS = 10_000
 MAX_NOTICES = 200
@@ -59,3 +59,25 @@ class Findings:
         self.doubt_count += 1
         if len(self.doubts) < MAX_NOTICES:
             self.doubts.append(Notice(kind, row, text))
+
+    def merge(self, others: "Findings") -> None:
+        """Add what another part of the same run has found."""
+        self.problems += others.problems[: MAX_PROBLEMS - len(self.problems)]
+        self.notices += others.notices[: MAX_NOTICES - len(self.notices)]
+        self.doubts += others.doubts[: MAX_NOTICES - len(self.doubts)]
+        self.problem_count += others.problem_count
+        self.notice_count += others.notice_count
+        self.doubt_count += others.doubt_count
+
+    def packed(self) -> tuple:
+        """Give all of it as plain values."""
+        lists = ([astuple(found) for found in some] for some in (self.problems, self.notices, self.doubts))
+        return (*lists, self.problem_count, self.notice_count, self.doubt_count)
+
+    @classmethod
+    def unpacked(cls, packed: tuple) -> "Findings":
+        """Make it again of what `packed` gave."""
+        problems, notices, doubts, *counts = packed
+        made = cls([Problem(*one) for one in problems], counts[0], [Notice(*one) for one in notices], counts[1])
+        made.doubts, made.doubt_count = [Notice(*one) for one in doubts], counts[2]
+        return made

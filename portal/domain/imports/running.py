@@ -3,41 +3,28 @@
 A check plans with the code of the run, and counts what the run will count, where `Outcome.settled`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, business_entities, search
+from portal.domain import audit, business_entities
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
-from portal.domain.imports.contact_rows import ContactReader
 from portal.domain.imports.contacts import ContactImport
 from portal.domain.imports.creating import Creator
-from portal.domain.imports.customer_rows import CustomerReader
+from portal.domain.imports.customer_rows import CustomerRow
 from portal.domain.imports.documents import Documents
 from portal.domain.imports.parents import Parents
-from portal.domain.imports.planning import Planner
+from portal.domain.imports.planning import Plan, Planner
 from portal.domain.imports.problems import Findings
-from portal.domain.imports.reading import CsvFile
+from portal.domain.imports.spool import Batch, Files, ReadFile, Source
 from portal.domain.imports.updating import update
 from portal.values import clock
 
-BATCH = 1_000
-
 Progress = Callable[[int], None]
-
-
-@dataclass
-class Source:
-    """A file to import. `kind` is customers or contacts; `content()` gives its bytes from the beginning, in pieces."""
-
-    kind: str
-    name: str
-    content: Callable[[], Iterable[bytes]]
 
 
 @dataclass
@@ -86,19 +73,19 @@ class Refused(Refusal):
         self.outcome = outcome
 
 
-def check(session: Session, sources: list[Source], *, by: Actor, progress: Progress = lambda rows: None) -> Outcome:
+def check(session: Session, files: Files | list[Source], *, by: Actor, progress: Progress = lambda rows: None) -> Outcome:
     """Read and judge every cell without writing; give all that is wrong, and what an import would do.
 
     `progress` is called with the rows done so far after each batch.
 
     :raises Unreadable: when a file is not CSV.
     """
-    return _Run(session, by=by, progress=progress, write=False, facts={}).run(sources)
+    return _Run(session, by=by, progress=progress, write=False, facts={}).run(_opened(files))
 
 
 def apply(
     session: Session,
-    sources: list[Source],
+    files: Files | list[Source],
     *,
     by: Actor,
     progress: Progress = lambda rows: None,
@@ -106,19 +93,25 @@ def apply(
 ) -> Outcome:
     """Import the files, all of it or nothing: on any refusal the caller rolls back. Rolled back anyway it is a rehearsal.
 
+    Files that have been read already are only planned and written here; others are read first, before the session is asked.
+
     :raises Refused: when cells cannot be imported.
     :raises Unreadable: when a file is not CSV.
     """
-    names = ", ".join(source.name for source in sources)
-    facts: dict[str, object] = {"file": names} | ({"import_id": str(job_id)} if job_id else {})
+    files = _opened(files)
+    facts: dict[str, object] = {"file": files.names} | ({"import_id": str(job_id)} if job_id else {})
     run = _Run(session, by=by, progress=progress, write=True, facts=facts)
-    outcome = run.run(sources)
+    outcome = run.run(files)
     if outcome.refused:
         raise Refused(outcome)
     numbers = {"rows": outcome.rows, "created": outcome.created, "updated": outcome.updated, "unchanged": outcome.unchanged}
-    audit.record(session, "import.done", by=by, subject_name=names, facts=facts | numbers | {"contacts": outcome.contacts})
+    audit.record(session, "import.done", by=by, subject_name=files.names, facts=facts | numbers | {"contacts": outcome.contacts})
     session.flush()
     return outcome
+
+
+def _opened(files: Files | list[Source]) -> Files:
+    return files if isinstance(files, Files) else Files(files)
 
 
 class _Run:
@@ -131,7 +124,7 @@ class _Run:
         self._at: datetime = clock.now()
         self.outcome = Outcome()
         self._findings = self.outcome.findings
-        self._planner = Planner(self._findings)
+        self._planner = Planner(session, self._findings)
         self._parents = Parents(self._findings)
         self._documents = Documents(session) if write else None
 
@@ -140,79 +133,68 @@ class _Run:
         """After the first problem the rest is judged only: nothing of the run will be kept."""
         return self._may_write and not self._findings.problem_count
 
-    def run(self, sources: list[Source]) -> Outcome:
-        by_kind = {source.kind: source for source in sources}
-        touched: Iterable[UUID] = ()
-        if customers := by_kind.get("customers"):
+    def run(self, files: Files) -> Outcome:
+        self.outcome.left_out = {kind: file.left_out for kind, file in files.by_kind.items() if file.left_out}
+        if customers := files.by_kind.get("customers"):
             self._customers(customers)
-        if contacts := by_kind.get("contacts"):
-            touched = self._contacts(contacts)
+        if contacts := files.by_kind.get("contacts"):
+            self._contacts(contacts)
         if self._write:
             self._documents.finish()
-            search.index(self._session, touched)
         return self.outcome
 
-    def _customers(self, source: Source) -> None:
-        file = self._open(source)
-        reader = CustomerReader(file.mapping, len(file.header), self._findings)
+    def _customers(self, file: ReadFile) -> None:
         entity_id = business_entities.default(self._session).id if self._may_write else None
         creator = Creator(self._session, entity_id=entity_id, at=self._at, by=self._by, facts=self._facts) if self._may_write else None
-        for batch in _batches(file):
-            rows = [row for number, cells in batch if (row := reader.read(number, cells)) is not None]
-            self._take_customers(rows, creator)
-            self._tick(len(batch))
+        for batch in self._batches(file):
+            self._take_customers(batch.rows, creator)
+            self._tick(batch)
         self._parents.check(self._session, self._planner.external_ids)
         if self._write:
             moved = self._parents.link(self._session, by=self._by)
             self.outcome.updated += moved
             self.outcome.unchanged -= moved
 
-    def _take_customers(self, rows: list, creator: Creator | None) -> None:
-        plan = self._planner.plan(self._session, rows)
+    def _take_customers(self, rows: list[CustomerRow], creator: Creator | None) -> None:
+        plan = self._planner.plan(rows)
         self.outcome.created += len(plan.create)
         self.outcome.updated += len(plan.update)
         self.outcome.unchanged += len(plan.unchanged)
-        self.outcome.settled &= not plan.update and not any(row.parent for row in rows)
-        for row in rows:
+        children = [row for row in rows if row.parent]
+        self.outcome.settled &= not plan.update and not children
+        for row in children:
             self._parents.note(row)
         if not self._write:
             return
         made = list(zip(plan.create, creator.create(plan.create), strict=True))
+        self._documents.add((customer_id, row) for row, customer_id in made)
+        if children:
+            self._note_children(plan, made)
+        update(self._session, plan.update, creator, self._findings, by=self._by)
+
+    def _note_children(self, plan: Plan, made: list[tuple[CustomerRow, str]]) -> None:
         for row, customer_id in made:
             self._parents.child(row, customer_id, new=True)
-        self._documents.add((customer_id, row) for row, customer_id in made)
         for planned in plan.update:
             self._parents.child(planned.row, planned.kept.id)
         for row, kept in plan.unchanged:
             self._parents.child(row, kept.id, unchanged=True)
-        update(self._session, plan.update, creator, self._findings, by=self._by)
 
-    def _contacts(self, source: Source) -> Iterable[UUID]:
-        file = self._open(source)
-        reader = ContactReader(file.mapping, len(file.header), self._findings)
+    def _contacts(self, file: ReadFile) -> None:
         contacts = ContactImport(self._session, self._planner, self._documents, self._findings, by=self._by, at=self._at, facts=self._facts)
-        for batch in _batches(file):
-            rows = [row for number, cells in batch if (row := reader.read(number, cells)) is not None]
-            contacts.take(rows, write=self._write)
-            self._tick(len(batch))
+        for batch in self._batches(file):
+            contacts.take(batch.rows, write=self._write)
+            self._tick(batch)
         if self._write:
             contacts.finish()
         self.outcome.contacts = contacts.counts
         self.outcome.settled &= not contacts.counts["updated"]
-        return contacts.touched
 
-    def _open(self, source: Source) -> CsvFile:
-        file = CsvFile(source.kind, source.content())
-        if file.mapping.left_out:
-            self.outcome.left_out[source.kind] = file.mapping.left_out
-        return file
+    def _batches(self, file: ReadFile) -> Iterator[Batch]:
+        for batch in file.batches():
+            self._findings.merge(batch.findings)
+            yield batch
 
-    def _tick(self, rows: int) -> None:
-        self.outcome.rows += rows
+    def _tick(self, batch: Batch) -> None:
+        self.outcome.rows += batch.size
         self._progress(self.outcome.rows)
-
-
-def _batches(file: CsvFile) -> Iterator[list[tuple[int, list[str]]]]:
-    rows = iter(file)
-    while batch := list(islice(rows, BATCH)):
-        yield batch

@@ -3,12 +3,19 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC
+from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import JSON, Uuid
 
 from portal.model.base import UtcDateTime
 
-_ENCODE = json.JSONEncoder(check_circular=False).encode
+encoded = json.JSONEncoder(check_circular=False).encode
+"""Write a value as JSON, as the model's columns keep it."""
+
+
+def json_text(value: object) -> str:
+    """Write a value as JSON; most values are plain text, which needs no encoder."""
+    return encode_basestring_ascii(value) if value.__class__ is str else encoded(value)
 
 
 def converter(kind, *, sqlite: bool) -> Callable[[Sequence], Sequence] | None:
@@ -24,11 +31,13 @@ def converter(kind, *, sqlite: bool) -> Callable[[Sequence], Sequence] | None:
 
 def _json(values: Sequence) -> list[str]:
     """An empty dict is most of what there is."""
-    return [_ENCODE(value) if value else "{}" for value in values]
+    return [encoded(value) if value else "{}" for value in values]
 
 
-def _uuids(values: Sequence) -> list[str | None]:
-    """32 hexadecimal digits."""
+def _uuids(values: Sequence) -> Sequence[str | None]:
+    """32 hexadecimal digits, which new ids have from the beginning."""
+    if values[0].__class__ is str:
+        return values
     return [value and f"{value.int:032x}" for value in values]
 
 

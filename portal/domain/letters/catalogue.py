@@ -45,6 +45,14 @@ _WALLET_SAMPLE = {
     "why": "You get this as primary contact of Grünwald & Jørgensen Payments GmbH & Co. KG, because wallet activity is on.",
 }
 
+_CREDIT_ENDS_SAMPLE = {
+    **{key: _WALLET_SAMPLE[key] for key in ("customer_name", "contact_name", "currency", "why")},
+    "amount": 7500,
+    "before": 425496,
+    "after": 417996,
+    "ends_at": "2026-12-31T22:59:59+00:00",
+}
+
 _ALL = (
     Letter(
         "sign_in",
@@ -60,15 +68,40 @@ _ALL = (
         code=True,
     ),
     Letter(
+        "proof_code",
+        "security",
+        (),
+        {
+            "name": "Marta",
+            "minutes": 10,
+            "asked_at": "2026-11-23T08:14:00+00:00",
+            "asked_from": "Firefox on Windows, 203.0.113.24",
+            "why": "You get this because somebody who is signed in as you asked for a code.",
+        },
+        code=True,
+    ),
+    Letter(
         "operator_invite",
         "security",
         ("invite",),
         {
             "name": "Jonas",
             "invited_by": "Ada Okafor",
-            "role": "finance",
+            "role": "Finance",
             "expires_at": "2026-11-30T08:14:00+00:00",
             "why": "You get this because Ada Okafor entered this address as yours.",
+        },
+    ),
+    Letter(
+        "contact_invite",
+        "security",
+        ("sign_in",),
+        {
+            "name": "Marta",
+            "invited_by": "Ada Okafor",
+            "customer_name": "Grünwald & Jørgensen Payments GmbH & Co. KG",
+            "role": "Billing manager",
+            "why": "You get this because Ada Okafor entered this address for Grünwald & Jørgensen Payments GmbH & Co. KG.",
         },
     ),
     Letter("wallet_credited", "wallet", _WALLET_LINKS, _WALLET_SAMPLE),
@@ -82,6 +115,41 @@ _ALL = (
             "after": 410996,
             "reason": "Service delivered",
             "text": "Onboarding session on 19 November.",
+        },
+    ),
+    Letter(
+        "credit_expiring",
+        "wallet",
+        _WALLET_LINKS,
+        {
+            **_CREDIT_ENDS_SAMPLE,
+            "credits": [
+                {"what": "Goodwill", "amount": 2500, "expires_at": "2026-12-31T22:59:59+00:00"},
+                {"what": "Promotion", "amount": 5000, "expires_at": "2027-01-06T22:59:59+00:00"},
+            ],
+            "frozen": False,
+        },
+    ),
+    Letter(
+        "credit_expired",
+        "wallet",
+        _WALLET_LINKS,
+        {
+            **_CREDIT_ENDS_SAMPLE,
+            "credits": [
+                {"what": "Goodwill", "amount": 2500, "expires_at": "2026-12-31T22:59:59+00:00"},
+                {"what": "Promotion", "amount": 5000, "expires_at": "2026-12-31T22:59:59+00:00"},
+            ],
+        },
+    ),
+    Letter(
+        "low_balance",
+        "wallet",
+        _WALLET_LINKS,
+        {
+            **{key: _WALLET_SAMPLE[key] for key in ("customer_name", "contact_name", "currency", "why")},
+            "balance": 43085,
+            "threshold": 50000,
         },
     ),
     Letter(
@@ -129,6 +197,40 @@ _ALL = (
             "changed_by": "Marta Grünwald",
             "changed_at": "2026-11-23T08:14:00+00:00",
             "why": "You get this because this was the address we wrote to until now.",
+        },
+    ),
+    Letter(
+        "address_change_notice",
+        "security",
+        ("stop",),
+        {
+            "name": "Marta",
+            "new_address": "m•••@gj-payments.example",
+            "asked_at": "2026-11-23T08:14:00+00:00",
+            "asked_from": "Firefox on Windows, 203.0.113.24",
+            "why": "You get this because this is the address you sign in with.",
+        },
+    ),
+    Letter(
+        "address_change_verify",
+        "address_verification",
+        ("verify",),
+        {
+            "name": "Marta",
+            "old_address": "m•••a@gruenwald.example",
+            "asked_at": "2026-11-23T08:14:00+00:00",
+            "asked_from": "Firefox on Windows, 203.0.113.24",
+            "expires_at": "2026-11-26T08:14:00+00:00",
+            "why": "You get this because somebody entered this address as theirs.",
+        },
+    ),
+    Letter(
+        "address_in_use",
+        "security",
+        (),
+        {
+            "asked_at": "2026-11-23T08:14:00+00:00",
+            "why": "You get this because somebody entered this address as theirs.",
         },
     ),
 )

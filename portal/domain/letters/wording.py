@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from portal.values.locales import format_datetime
+from portal.values.locales import format_date, format_datetime
 from portal.values.money import format_amount, format_signed
 from portal.values.text import clean_line
 
@@ -20,7 +20,9 @@ def functions(locale: str, time_zone: str, currency: str | None) -> Mapping[str,
     """Return the functions that letters call, bound to one reader and to the letter's currency, if it has one."""
     bound = {
         "moment": partial(moment, locale=locale, time_zone=time_zone),
+        "day": partial(day, locale=locale, time_zone=time_zone),
         "greeting": greeting,
+        "named": named,
         "code_words": code_words,
         "rows": rows,
     }
@@ -45,12 +47,23 @@ def moment(iso: str, *, locale: str, time_zone: str) -> str:
     return f"{format_datetime(at, locale, time_zone)} ({time_zone.replace('_', ' ')})"
 
 
+def day(iso: str, *, locale: str, time_zone: str) -> str:
+    """Write the day of an ISO 8601 instant where the reader is."""
+    return format_date(datetime.fromisoformat(iso), locale, time_zone)
+
+
 def greeting(name: str) -> str:
     """Greet by name, or without one when the name is empty, endless or reads as a link."""
     name = clean_line(name)
     if not name or len(name) > 60 or _LOOKS_LIKE_LINK.search(name):
         return "Hello,"
     return f"Hello {name},"
+
+
+def named(name: str, otherwise: str) -> str:
+    """Name who wrote, or say `otherwise` when the name is empty, endless or reads as a link."""
+    name = clean_line(name)
+    return otherwise if not name or len(name) > 60 or _LOOKS_LIKE_LINK.search(name) else name
 
 
 def code_words(code: str) -> str:

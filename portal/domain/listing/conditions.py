@@ -38,6 +38,8 @@ def shape_of(session: Session, filters: Filters, zone: str = "UTC") -> Shape:
     """Give what of the filters decides how the statement reads; the values themselves are parameters."""
     given = parameters(filters, zone)
     shape = [("status", "any" if filters.values.get("status") == "any" else "one", "")]
+    if filters.within is not None:
+        shape.append(("within", "one", ""))
     for name, value in sorted(filters.values.items()):
         if name in PICKS:
             shape.append((name, _variant(value), _amount(session, name, _variant(value), given)))
@@ -53,6 +55,8 @@ def parameters(filters: Filters, zone: str = "UTC") -> dict[str, object]:
     for name in ("country", "currency", "entity"):
         if name in values:
             given[name] = list(values[name])
+    if filters.within is not None:
+        given["within"] = list(filters.within)
     if isinstance(values.get("parent"), UUID):
         given["parent"] = values["parent"]
     if values.get("bounce") not in {None, "any"}:
@@ -163,6 +167,7 @@ PICKS = {"country": _country, "currency": _currency, "balance": _balance, "bounc
 _PLAIN = {
     "status": lambda variant: Customer.status == bindparam("status"),
     "entity": lambda variant: Customer.business_entity_id.in_(bindparam("entity", expanding=True)),
+    "within": lambda variant: Customer.business_entity_id.in_(bindparam("within", expanding=True)),
     "mail": lambda variant: Customer.communications.is_(variant == "on"),
     "exempt": lambda variant: Customer.tax_exempt.is_(variant == "yes"),
     "parent": _parent,

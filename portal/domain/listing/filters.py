@@ -27,12 +27,14 @@ class Filters:
     """What the list is narrowed down to: `values` by filter name, `custom` by key, `q` the search line.
 
     Names: status, country, currency, entity, balance, mail, bounce, exempt, tax, parent, added_from, added_to,
-    changed_from, changed_to. `values` has no status when it is the usual one: active.
+    changed_from, changed_to. `values` has no status when it is the usual one: active. `within` are the business entities that
+    the reader is limited to, None for all: it stands in no address, and is no filter that anybody could leave out.
     """
 
     q: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     custom: tuple[tuple[str, str], ...] = ()
+    within: frozenset[UUID] | None = field(default=None, compare=False)
 
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]]) -> "Filters":

@@ -1,8 +1,10 @@
 """The views in the margin: kept sets of filters that everybody has, each with its count."""
 
 import time
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
@@ -45,13 +47,17 @@ class KeptCounts:
     def __init__(self):
         self._kept: dict[str, tuple[float, Count]] = {}
 
-    def all(self, session: Session) -> dict[str, Count]:
-        """Give the count of each view by its key."""
+    def all(self, session: Session, *, within: frozenset[UUID] | None = None) -> dict[str, Count]:
+        """Give the count of each view by its key; those of a reader who is limited to some business entities are not kept."""
+        if within is not None:
+            return {view.key: counted(session, look(session, replace(view.filters, within=within))) for view in VIEWS}
         counts = self._some(session, VIEWS)
         return {view.key: counts[view.key] for view in VIEWS}
 
-    def of(self, session: Session, view: View) -> Count:
+    def of(self, session: Session, view: View, *, within: frozenset[UUID] | None = None) -> Count:
         """Give the count of one view."""
+        if within is not None:
+            return counted(session, look(session, replace(view.filters, within=within)))
         return self._some(session, (view,))[view.key]
 
     def _some(self, session: Session, views: tuple[View, ...]) -> dict[str, Count]:

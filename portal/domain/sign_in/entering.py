@@ -2,40 +2,54 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, sessions, users
+from portal.domain import audit, sessions, throttles, users
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.sessions import Started
 from portal.domain.sign_in.links import revoke_asked_for
+from portal.domain.throttles import Rule
 from portal.domain.users import Place
 from portal.model import BrowserSession, Contact, User
 from portal.values import clock, emails
 
 BY_EMAIL = ("link", "code")
 """Ways in that show that somebody reads the mail of an address."""
+BY_PROVIDER = "oidc"
+"""The way in on an OpenID provider's word: it opens one place, and shows nothing about any other."""
 FRESH = timedelta(minutes=15)
+REFUSALS = Rule("refusal", free=1)
 
 
-def choices(session: Session, email: str, *, method: str, target: str = "") -> list[Place]:
+def choices(session: Session, email: str, *, method: str, target: str = "", contact_id: UUID | None = None) -> list[Place]:
     """List the places that this sign-in may lead to, the likeliest first.
 
-    A password and an invite show nothing about the mailbox, so they lead to the console only. A target on one of the two
-    sides leaves out the other.
+    Other ways than the mail show nothing about the mailbox, so they lead to the console, and to those portals alone where
+    the person has shown before that the address is theirs. A target on one of the two sides leaves out the other.
+    A provider's word opens one place only: the console, or the portal as `contact_id`.
     """
-    found = [place for place in users.places(session, email) if method in BY_EMAIL or place.side == "console"]
+    found = users.places(session, email)
+    if method == BY_PROVIDER:
+        return [place for place in found if place.contact_id == contact_id]
+    if method not in BY_EMAIL:
+        known = _shown_before(session, email)
+        found = [place for place in found if place.side == "console" or place.contact_id in known]
     wanted = {"/console": "console", "/account": "portal"}.get("/" + target.lstrip("/").partition("/")[0].partition("?")[0])
     found = [place for place in found if place.side == wanted] or found
     last = _last_contact(session, email)
     return sorted(found, key=lambda place: (place.side != "console", place.contact_id != last))
 
 
-def enter(session: Session, email: str, place: Place, *, method: str, by: Actor) -> Started:
-    """Start a session at a place; on the first time make the user, and mark the address's contacts as verified."""
+def enter(session: Session, email: str, place: Place, *, method: str, second_factor: str = "", by: Actor) -> Started:
+    """Start a session at a place; on the first time make the user, and mark the address's contacts as verified.
+
+    `second_factor` is what was shown besides: totp, passkey, recovery.
+    """
     user = _user(session, email, place)
     if user.deactivated_at is not None:
         raise NotFound
@@ -52,7 +66,12 @@ def enter(session: Session, email: str, place: Place, *, method: str, by: Actor)
     if method in BY_EMAIL:
         _verify(session, user, by=who)
         revoke_asked_for(session, user.email_key)
-    started = sessions.start(session, user, side=place.side, method=method, contact=contact, ip=by.ip, device=by.device)
+    started = sessions.start(
+        session, user, side=place.side, method=method, contact=contact, ip=by.ip, device=by.device, second_factor=second_factor
+    )
+    if method == BY_PROVIDER and contact is not None and not second_factor:
+        # A customer chose this provider: its word opens the customer's own pages, and changes nothing of how the person signs in.
+        started.row.proved_at = clock.now() - timedelta(days=365)
     audit.record(
         session,
         "user.signed_in",
@@ -60,7 +79,7 @@ def enter(session: Session, email: str, place: Place, *, method: str, by: Actor)
         customer_id=place.customer_id,
         subject=user,
         subject_name=user.shown_name,
-        facts={"method": method, "side": place.side},
+        facts={"method": method, "side": place.side} | ({"second_factor": second_factor} if second_factor else {}),
     )
     return started
 
@@ -77,9 +96,10 @@ def switch(session: Session, held: BrowserSession, place: Place, *, by: Actor) -
     have signed in by email only just now. The new session ends no later than the old one; a portal's ends with the switch.
     """
     user = users.find(session, held.user_id)
-    if held.viewing_customer_id is not None or not (fresh(held) or held.side == place.side == "portal"):
+    free = held.side == place.side == "portal" and held.method != BY_PROVIDER
+    if held.viewing_customer_id is not None or not (fresh(held) or free):
         return None
-    started = enter(session, user.email, place, method=held.method, by=by)
+    started = enter(session, user.email, place, method=held.method, second_factor=held.second_factor, by=by)
     started.row.proved_at = held.proved_at
     started.row.expires_at = min(started.row.expires_at, max(held.expires_at, clock.now()))
     if held.side == place.side:
@@ -105,7 +125,16 @@ def leave(session: Session, held: BrowserSession, *, by: Actor) -> None:
 
 
 def record_refusal(session: Session, email: str, *, method: str, why: str, by: Actor) -> None:
-    """Write down that somebody was not let in, at the customer's too where the address belongs to one."""
+    """Write down that somebody was not let in, at the customer's too where the address belongs to one.
+
+    The record cannot be thinned out afterwards, so a flood is not written into it: of refusals of one kind, for one address
+    and from one network, the first in an hour is told of, then the tenth, the hundredth, and so on, each with its number.
+    """
+    counted_by = throttles.by_refusal(email, by.ip, method, why)
+    times = throttles.count(session, REFUSALS, counted_by) + 1
+    throttles.note(session, REFUSALS, counted_by)
+    if str(times).strip("0") != "1":
+        return
     customers = {place.customer_id for place in users.places(session, email) if place.customer_id}
     audit.record(
         session,
@@ -114,7 +143,18 @@ def record_refusal(session: Session, email: str, *, method: str, why: str, by: A
         customer_id=next(iter(customers)) if len(customers) == 1 else None,
         subject=users.by_email(session, email),
         subject_name=emails.mask_email(email),
-        facts={"method": method, "why": why},
+        facts={"method": method, "why": why} | ({"times": times} if times > 1 else {}),
+    )
+
+
+def _shown_before(session: Session, email: str) -> set[UUID]:
+    """List the contacts of an address that its person has tied to themselves by reading its mail."""
+    return set(
+        session.scalars(
+            select(Contact.id)
+            .join(User, User.id == Contact.user_id)
+            .where(User.email_key == emails.email_key(email), Contact.email_key == User.email_key, Contact.verified_at.is_not(None))
+        )
     )
 
 

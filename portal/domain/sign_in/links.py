@@ -95,6 +95,8 @@ def open_link(session: Session, token: str, purpose: str) -> Opened | None:
 def _state(session: Session, link: EmailLink, request: SignInRequest | None, contact: Contact | None, email: str) -> str:
     if link.used_at or (request is not None and request.used_at):
         return "used"
+    if link.purpose == "invite" and link.user_id is not None and users.membership_of(session, link.user_id) is None:
+        return "void"
     if link.revoked_at:
         return "replaced"
     if link.expires_at is not None and link.expires_at <= clock.now():
@@ -104,8 +106,6 @@ def _state(session: Session, link: EmailLink, request: SignInRequest | None, con
         if request is None and contact is not None:
             places = [place for place in places if place.contact_id == contact.id]
         return "live" if places else "void"
-    if link.purpose == "invite" and link.user_id is not None and users.membership_of(session, link.user_id) is None:
-        return "void"
     return "live"
 
 

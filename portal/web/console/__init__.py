@@ -2,8 +2,53 @@
 
 from flask import Blueprint
 
-from portal.web.console import activity, children, contacts, customers, emails, home, imports, keys, messages, preferences, profile, wallets
+from portal.web import own_address, security
+from portal.web.console import (
+    activity,
+    approvals,
+    children,
+    contacts,
+    customers,
+    emails,
+    home,
+    imports,
+    journal,
+    keys,
+    messages,
+    people,
+    preferences,
+    profile,
+    providers,
+    record,
+    settings,
+    viewing,
+    wallets,
+)
+from portal.web.providers import tying
 
 bp = Blueprint("console", __name__, url_prefix="/console")
-for room in (home, customers, contacts, preferences, wallets, emails, activity, children, messages, imports, keys, profile):
+for room in (
+    home,
+    customers,
+    contacts,
+    people,
+    preferences,
+    wallets,
+    journal,
+    emails,
+    activity,
+    children,
+    messages,
+    imports,
+    keys,
+    profile,
+    providers,
+    settings,
+    approvals,
+    viewing,
+    record,
+):
     bp.register_blueprint(room.bp)
+bp.register_blueprint(security.bp, url_prefix="/profile")
+bp.register_blueprint(tying.bp, url_prefix="/profile/identities")
+bp.register_blueprint(own_address.bp, url_prefix="/profile")

@@ -21,7 +21,7 @@ def index(customer_id: UUID):
     kind, who, before = (request.args.get(name, "") for name in ("kind", "who", "before"))
     locale, time_zone = filters.reader()
     reader = activity.Reader(locale=locale, time_zone=time_zone)
-    found = activity.page(session(), customer.id, reader, kind=kind, who=_person(who), before=before)
+    found = activity.page(session(), customer.id, reader, kind=kind, who=person(who), before=before)
     return customer_page(
         customer,
         "console/activity/index.html",
@@ -33,10 +33,11 @@ def index(customer_id: UUID):
         filtered=bool(kind or who),
         older=_url(customer_id, kind=kind, who=who, before=found.older) if found.older else None,
         newest=_url(customer_id, kind=kind, who=who) if before else None,
+        export=_export(customer_id, kind=kind, who=who) if g.actor.may("audit.read") else None,
     )
 
 
-def _person(who: str) -> UUID | str:
+def person(who: str) -> UUID | str:
     """Read who is asked for: a group's word, or a person's id."""
     try:
         return UUID(who)
@@ -56,3 +57,7 @@ def _choices(customer_id: UUID, name: str, words: dict[str, str], current: str, 
 
 def _url(customer_id: UUID, **query: str) -> str:
     return url_for(".index", customer_id=customer_id, **{name: value for name, value in query.items() if value})
+
+
+def _export(customer_id: UUID, **query: str) -> str:
+    return url_for("console.record.export_customer", customer_id=customer_id, **{name: value for name, value in query.items() if value})

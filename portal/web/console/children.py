@@ -18,7 +18,7 @@ def index(customer_id: UUID):
     """List the children, and add up what all customers below hold, by currency."""
     customer = customers.find(session(), g.actor, customer_id)
     after = _uuid(request.args.get("after", ""))
-    children = family.children(session(), customer.id, after=after)
+    children = family.children(session(), customer.id, actor=g.actor, after=after)
     head = head_of(customer)
     return customer_page(
         customer,
@@ -27,7 +27,7 @@ def index(customer_id: UUID):
         block="rows",
         head=head,
         children=children,
-        rollup=family.roll_up(head.wallets, family.totals(session(), customer.id)) if children.rows else [],
+        rollup=family.roll_up(head.wallets, family.totals(session(), customer.id, actor=g.actor)) if children.rows else [],
         after=after,
     )
 

@@ -12,9 +12,12 @@ from portal.values import locales
 from portal.web import htmx
 from portal.web.access import may
 from portal.web.console.customer_page import customer_page
+from portal.web.contact_access import panel
 from portal.web.database import session
+from portal.web.filters import told
 from portal.web.forms import preferences
 from portal.web.forms.contact import ContactForm
+from portal.web.toasts import toast
 
 bp = Blueprint("contacts", __name__, url_prefix="/customers/<uuid:customer_id>/contacts")
 
@@ -99,6 +102,12 @@ def contact_page(
             "console.preferences.undo", customer_id=customer.id, contact_id=contact.id, receipt_id=receipt.id
         ),
         languages=locales.LOCALES,
+        access=panel(
+            contact,
+            gives=g.actor.may("contact.change"),
+            invite_href=url_for("console.people.invite", customer_id=customer.id, contact_id=contact.id),
+            role_href=url_for("console.people.give", customer_id=customer.id, contact_id=contact.id),
+        ),
         question=question,
         refusal=refusal,
         action=action,
@@ -150,9 +159,19 @@ def remove(customer_id: UUID, contact_id: UUID):
         action = url_for(".remove", customer_id=customer.id, contact_id=contact.id)
         return contact_page(customer, contact, status=422, question=preferences.question(refusal), action=action)
     except contacts.PrimaryStays as refusal:
-        return contact_page(customer, contact, status=422, refusal=str(refusal))
-    flash(f"{contact.name} is no contact any more.")
+        return contact_page(customer, contact, status=422, refusal=told(refusal))
+    toast(f"{contact.name} is no contact any more.", undo=url_for(".restore", customer_id=customer.id, contact_id=contact.id))
     return redirect(url_for(".index", customer_id=customer.id), 303)
+
+
+@bp.post("/<uuid:contact_id>/restoration")
+@may("contact.change")
+def restore(customer_id: UUID, contact_id: UUID):
+    """Bring back a contact that was removed a moment ago."""
+    customer = customers.find(session(), g.actor, customer_id)
+    contact = contacts.restore(session(), customer.id, contact_id, by=g.actor)
+    flash(f"{contact.name} is a contact again.")
+    return redirect(url_for(".show", customer_id=customer.id, contact_id=contact.id), 303)
 
 
 def _form_page(customer: Customer, form: ContactForm, contact: Contact | None = None, *, status: int = 200, theirs=()) -> Response:

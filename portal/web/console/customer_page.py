@@ -14,6 +14,7 @@ SECTIONS = (
     ("overview", "Overview", "console.customers.show"),
     ("contacts", "Contacts", "console.contacts.index"),
     ("wallets", "Wallets", "console.wallets.index"),
+    ("journal", "Journal entries", "console.journal.index"),
     ("emails", "Emails", "console.emails.index"),
     ("activity", "Activity", "console.activity.index"),
     ("children", "Child customers", "console.children.index"),
@@ -76,8 +77,12 @@ def _menu(customer: Customer) -> list:
     """List what else can be done with the customer."""
     one = {"customer_id": customer.id}
     items: list = [{"label": "Manage contacts", "href": row_url("console.contacts.index", **one)}]
+    if g.actor.may("customer.view_as"):
+        items.append({"label": "View as customer", "href": row_url("console.viewing.new", **one)})
     if g.actor.may("customer.change") and not customer.archived:
         items.append({"label": "Add a child customer", "href": f"{fixed_url('console.customers.new')}?parent={customer.id}"})
+    if g.actor.may("settings.read"):
+        items.append({"label": "Single sign-on", "href": row_url("console.providers.index", **one)})
     if g.actor.may("customer.archive") and not customer.archived:
         items += ["-", {"label": "Archive", "action": row_url("console.customers.archive", **one)}]
     return items

@@ -19,7 +19,7 @@ bp = Blueprint("messages", __name__, url_prefix="/messages")
 def index():
     """List what was sent, the newest first, by state and by address."""
     state, address = request.args.get("state", ""), email_key(request.args.get("q", "").strip())
-    found = mail_log.page(session(), state=state, address=address, before=identifier("before"))
+    found = mail_log.page(session(), actor=g.actor, state=state, address=address, before=identifier("before"))
     older = url_for(".index", state=state or None, q=address or None, before=found.older) if found.older else None
     return page("console/messages/index.html", "log", found=found, older=older, state=state, address=address, states=mail_log.STATES)
 

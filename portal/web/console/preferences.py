@@ -8,6 +8,7 @@ from portal.domain import communications, contacts, customers
 from portal.web.access import may
 from portal.web.console.contacts import contact_page, contacts_page
 from portal.web.database import session
+from portal.web.filters import told
 from portal.web.forms import preferences
 
 bp = Blueprint("preferences", __name__, url_prefix="/customers/<uuid:customer_id>")
@@ -38,7 +39,7 @@ def update(customer_id: UUID):
     except communications.LastRecipient as refusal:
         question = preferences.question(refusal, chosen)
         return contacts_page(customer, status=422, ticked=preferences.ticks(request.form), question=question)
-    flash(preferences.saved(len(made)))
+    preferences.say_saved(made, url_for(".undo_all", customer_id=customer.id, topic=request.form.get("topic") or None))
     return redirect(_matrix(customer_id), 303)
 
 
@@ -53,9 +54,20 @@ def undo(customer_id: UUID, contact_id: UUID, receipt_id: UUID):
     except communications.LastRecipient as refusal:
         return contact_page(customer, contact, status=422, question=preferences.question(refusal), action=request.path)
     except communications.NewerChoice as refusal:
-        return contact_page(customer, contact, status=409, refusal=str(refusal))
+        return contact_page(customer, contact, status=409, refusal=told(refusal))
     flash("Undone.")
     return redirect(url_for("console.contacts.show", customer_id=customer.id, contact_id=contact.id), 303)
+
+
+@bp.post("/preferences/reversal")
+@may("preference.change")
+def undo_all(customer_id: UUID):
+    """Undo what was chosen a moment ago."""
+    customer = customers.find(session(), g.actor, customer_id)
+    chosen = preferences.taken_back(request.form, contacts.of_customer(session(), customer.id))
+    communications.undo_all(session(), chosen, by=g.actor)
+    flash("Undone.")
+    return redirect(_matrix(customer_id), 303)
 
 
 @bp.post("/communications")
@@ -70,5 +82,5 @@ def switch(customer_id: UUID):
 
 
 def _matrix(customer_id: UUID) -> str:
-    topic = request.form.get("topic", "")
+    topic = request.values.get("topic", "")
     return url_for("console.contacts.index", customer_id=customer_id, topic=topic if topic in communications.TOPICS else None)

@@ -10,7 +10,7 @@ from portal.web.access import public
 from portal.web.database import database
 from portal.web.forms.sign_in import AddressForm, CodeForm
 from portal.web.htmx import page
-from portal.web.sign_in import cookies
+from portal.web.sign_in import cookies, openid
 from portal.web.sign_in.arriving import act, arrive, let_in, secret_key, visitor
 from portal.web.sign_in.blueprint import bp
 from portal.web.sign_in.targets import own_path
@@ -35,7 +35,8 @@ def create():
     if not form.validate_on_submit():
         form.next.data = own_path(form.next.data)
         return page("sign_in/new.html", form=form, status=422)
-    return send(form.email.data, own_path(form.next.data), shown=form.email.data)
+    target = own_path(form.next.data)
+    return openid.offer(form.email.data, target) or send(form.email.data, target, shown=form.email.data)
 
 
 def send(email: str, target: str, *, shown: str = ""):

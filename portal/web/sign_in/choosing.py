@@ -24,6 +24,8 @@ def choose():
     user = users.find(session(), present.user_id)
     here = {_key(held(session(), side)) for side in HOMES}
     places = users.places(session(), user.email)
+    if present.method == sign_in.BY_PROVIDER:
+        places = [place for place in places if place.key == _key(present)]
     return page("sign_in/choose.html", places=places, here=here, email=user.email, next=own_path(request.args.get("next")))
 
 
@@ -35,7 +37,7 @@ def switch():
     if present is None:
         return ask_to_sign_in()
     user = users.find(session(), present.user_id)
-    place = next((place for place in users.places(session(), user.email) if place.key == request.form.get("place")), None)
+    place = next((place for place in users.places(session(), user.email) if place.key == request.values.get("place")), None)
     if place is None:
         raise NotFound
     onward = on_side(own_path(request.form.get("next")), place.side)

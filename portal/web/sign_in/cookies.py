@@ -2,11 +2,11 @@
 
 from flask import Response, current_app, request
 
-LIVES = {"browser": 15 * 60, "link": 60 * 60, "invite": 60 * 60}
+LIVES = {"browser": 15 * 60, "link": 60 * 60, "invite": 60 * 60, "second": 10 * 60, "passkey": 5 * 60}
 
 
 def name_of(kind: str) -> str:
-    """Name a short cookie: browser, link or invite."""
+    """Name a short cookie: browser, link, invite, second or passkey."""
     return f"{'__Host-' if _secure() else ''}portal_{kind}"
 
 

@@ -2,8 +2,7 @@
 
 from flask import redirect, url_for
 
-from portal.domain import passwords, sign_in, users
-from portal.domain.permissions import ROLE_NAMES
+from portal.domain import passwords, roles, sign_in, users
 from portal.web.access import public
 from portal.web.database import database
 from portal.web.forms.sign_in import InviteForm
@@ -45,7 +44,7 @@ def invite_page(make_form, status: int = 200):
             title, text = GONE[opened.state]
             return page("sign_in/invite_gone.html", title=title, text=text, masked=opened.masked, status=410)
         user = users.find(db, opened.link.user_id)
-        role = ROLE_NAMES[users.membership_of(db, user.id).role]
+        role = roles.name_of(db, users.membership_of(db, user.id).role)
     return page("sign_in/invite.html", form=make_form(user), user=user, role=role, expires_at=opened.link.expires_at, status=status)
 
 

@@ -4,6 +4,7 @@ from flask import abort, redirect, request, url_for
 from flask import session as form_session
 
 from portal.domain import sign_in
+from portal.web import visits
 from portal.web.access import drop_cookie, public
 from portal.web.database import session
 from portal.web.sign_in.arriving import held, visitor
@@ -23,5 +24,7 @@ def destroy():
     form_session.clear()
     response = redirect(url_for("sign_in.new"), 303)
     drop_cookie(response, side)
+    if side == "console" and visits.held():
+        visits.drop_cookie(response)  # it was over with the session that it returns to
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -1,4 +1,4 @@
-"""Signing in with a password, for operators.
+"""Signing in with a password.
 
 The order keeps the hashing, which costs some tens of milliseconds, out of every write transaction: count the try (commit), read
 the hash, verify, enter (commit).
@@ -6,7 +6,7 @@ the hash, verify, enter (commit).
 
 from flask import request
 
-from portal.domain import passwords, sign_in, throttles, users
+from portal.domain import factors, passwords, sign_in, throttles, users
 from portal.values import emails
 from portal.web.access import public
 from portal.web.database import database
@@ -40,7 +40,9 @@ def enter_by_password():
         return _wait(form, seconds)
     with database().reading() as db:
         user = users.by_email(db, email)
-        kept = user.password_hash if user is not None and any(place.side == "console" for place in users.places(db, email)) else None
+        kept = user.password_hash if user is not None and sign_in.choices(db, email, method="password") else None
+        if passwords.needs_second_factor(kept) and not factors.owed(db, user.id):
+            kept = None
     if not passwords.verify(kept, form.password.data):
         act(lambda db: sign_in.record_refusal(db, email, method="password", why="wrong password", by=visitor()))
         form.password.errors = [WRONG]

@@ -9,6 +9,8 @@ from werkzeug.routing import RequestRedirect
 
 HOMES = {"console": "/console", "portal": "/account"}
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
+TWINS = {("portal", "/console/profile/password"): "/account/access/password"}
+"""Pages that both sides have: whoever forgot a password has not said yet which side they are on."""
 MOST = 2_000
 
 
@@ -35,5 +37,6 @@ def own_path(text: str | None) -> str:
 def on_side(target: str, side: str) -> str:
     """Give the target when it is on a side, else the side's home."""
     home = HOMES[side]
+    target = TWINS.get((side, target), target)
     path = urlsplit(target).path
     return target if path == home or path.startswith(f"{home}/") else home

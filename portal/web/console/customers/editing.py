@@ -5,19 +5,21 @@ from uuid import UUID
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.domain import addresses, business_entities, customers, family, overview, tax_ids
+from portal.domain import addresses, attributes, business_entities, customers, family, overview, tax_ids
 from portal.domain.customers import Changed
 from portal.domain.errors import Refusal
-from portal.model import Customer
+from portal.model import BusinessEntity, Customer
 from portal.values.addresses import warnings
 from portal.web.access import may
 from portal.web.console.customers.blueprint import bp
 from portal.web.database import session
+from portal.web.filters import reader
 from portal.web.forms import merging
-from portal.web.forms.customer import PARTS, SECTIONS, CustomerForm, values_of
+from portal.web.forms.customer import ATTRIBUTE, CustomerForm, values_of
 from portal.web.htmx import page
 
-MORE = "add_tax_id"
+MORE = {"add_tax_id": "tax_ids", "show_attributes": "attributes"}
+"""Buttons that save nothing and show the form with more fields, each with the block that they are in."""
 
 
 @bp.get("/new")
@@ -25,7 +27,7 @@ MORE = "add_tax_id"
 def new():
     """Show the empty form; `?parent=` is the customer it shall stand under."""
     parent = customers.find(session(), g.actor, UUID(request.args["parent"])) if _is_uuid(request.args.get("parent")) else None
-    entity = parent.business_entity if parent else business_entities.default(session())
+    entity = parent.business_entity if parent else business_entities.default(session(), actor=g.actor)
     form = _form(None, entity, data={"business_entity": str(entity.id), "parent": parent.id if parent else None}, parent=parent)
     return _new_page(form)
 
@@ -35,8 +37,8 @@ def new():
 def create():
     """Add the customer, or show the form again with what is wrong."""
     form = _form(request.form, business_entities.default(session()))
-    if MORE in request.form:
-        return _one_more(form, _new_page)
+    if more := _more():
+        return _with_more(form, more, _new_page)
     if form.validate():
         try:
             customer = customers.add(session(), form.facts(), by=g.actor)
@@ -64,10 +66,11 @@ def update(customer_id: UUID):
     customer = customers.find(session(), g.actor, customer_id)
     sent = request.form
     if merging.chosen(sent):
-        sent = merging.adopt(sent, _saved_form(customer), PARTS)
+        theirs = _saved_form(customer)
+        sent = merging.adopt(sent, theirs, theirs.parts)
     form = _form(sent, customer.business_entity, customer=customer)
-    if MORE in request.form:
-        return _one_more(form, lambda form, **options: _edit_page(customer, form, **options))
+    if more := _more():
+        return _with_more(form, more, lambda form, **options: _edit_page(customer, form, **options))
     if form.validate():
         try:
             customers.change(session(), customer, form.facts(), version=_number(form.version.data), by=g.actor)
@@ -86,7 +89,7 @@ def update(customer_id: UUID):
 @may("customer.read")
 def named():
     """List customers whose name or ID begins as typed, for the parent's field."""
-    return render_template("console/customers/named.html", rows=family.near(session(), request.args.get("parent", "")))
+    return render_template("console/customers/named.html", rows=family.near(session(), request.args.get("parent", ""), actor=g.actor))
 
 
 def _form(sent: MultiDict | None, entity, *, customer: Customer | None = None, data: dict | None = None, parent=None) -> CustomerForm:
@@ -94,19 +97,34 @@ def _form(sent: MultiDict | None, entity, *, customer: Customer | None = None, d
     form = CustomerForm(formdata=sent, data=data or ({"parent": customer.parent_id} if customer else None))
     parent = parent or (customer.parent if customer else None)
     form.parent.kept = family.shown(parent)
-    form.set_up(business_entities.all(session()), entity, lambda text: family.named(session(), text).id)
+    entities = business_entities.all(session(), actor=g.actor)
+    form.set_up(entities, entity, lambda text: family.named(session(), text, actor=g.actor).id)
     if customer is not None and overview.fixed_since(session(), customer.id):
         del form.business_entity
+    _ask(form, _chosen(form, entities, entity), sent, customer)
     if not form.tax_ids.entries:
         form.add_tax_id()
     return form
+
+
+def _chosen(form: CustomerForm, entities: list[BusinessEntity], entity: BusinessEntity) -> BusinessEntity:
+    """Give the business entity that the form says, or the given one where it says none of ours."""
+    said = form.business_entity._value() if form.business_entity else ""
+    return next((one for one in entities if str(one.id) == said), entity)
+
+
+def _ask(form: CustomerForm, entity: BusinessEntity, sent: MultiDict | None, customer: Customer | None) -> None:
+    """Add the attributes that the business entity asks for, a new customer's with their defaults."""
+    definitions = attributes.all(session())
+    kept = customer.attributes if customer else attributes.defaults(definitions)
+    form.ask(definitions, entity, kept, sent=sent, locale=reader()[0])
 
 
 def _saved_form(customer: Customer) -> CustomerForm:
     """Make the form as it shows what is saved."""
     kept = values_of(customer, addresses.of_customer(session(), customer.id), tax_ids.of_customer(session(), customer.id))
     form = _form(None, customer.business_entity, customer=customer, data=kept)
-    form.was.data = merging.marks(form, PARTS)
+    form.was.data = merging.marks(form, form.parts)
     return form
 
 
@@ -115,14 +133,21 @@ def _both(customer: Customer, form: CustomerForm, changed: Changed) -> Response:
     customer = customers.find(session(), g.actor, customer.id)
     theirs = _saved_form(customer)
     touched = {"business_entity" if key == "business_entity_id" else key.removesuffix("_id") for key in changed.theirs}
-    differing = merging.differences(form, theirs, PARTS, touched | set(changed.theirs), form.was.data)
+    touched |= {key.replace("attributes.", ATTRIBUTE, 1) for key in changed.theirs}
+    differing = merging.differences(form, theirs, form.parts, touched, form.was.data)
     form.version.data, form.was.data = str(changed.version), theirs.was.data
     return _edit_page(customer, form, status=409, changed=changed, differing=differing)
 
 
-def _one_more(form: CustomerForm, answer) -> Response:
-    form.add_tax_id()
-    return answer(form, block="tax_ids")
+def _more() -> str:
+    """Name the button of MORE that was pressed, if it was one of them."""
+    return next((name for name in MORE if name in request.form), "")
+
+
+def _with_more(form: CustomerForm, more: str, answer) -> Response:
+    if more == "add_tax_id":
+        form.add_tax_id()
+    return answer(form, block=MORE[more])
 
 
 def _new_page(form: CustomerForm, *, status: int = 200, block: str | None = None) -> Response:
@@ -162,7 +187,7 @@ def _edit_page(customer: Customer, form: CustomerForm, *, status: int = 200, blo
 
 def _contents(form: CustomerForm) -> list[dict]:
     """List the parts of the form for the margin, each with the number of its errors."""
-    return [{"label": title, "href": f"#{anchor}", "errors": form.errors_in(names)} for anchor, title, names in SECTIONS]
+    return [{"label": title, "href": f"#{anchor}", "errors": form.errors_in(names)} for anchor, title, names in form.sections]
 
 
 def _say_doubts(form: CustomerForm) -> None:

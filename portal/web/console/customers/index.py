@@ -1,15 +1,17 @@
 """The list of customers: views, search, filters, sort, pages."""
 
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from flask import current_app, request
+from flask import current_app, g, request
+from markupsafe import Markup
 
 from portal.domain import business_entities, listing
 from portal.domain.listing import Filters, KeptCounts, View
 from portal.web import htmx
 from portal.web.access import may
-from portal.web.console.customers import filtering, rows
+from portal.web.console.customers import closely, filtering, rows
 from portal.web.console.customers.blueprint import bp
 from portal.web.database import session
 from portal.web.filters import reader
@@ -25,24 +27,28 @@ ORDERS = (("-created", "Newest first"), ("-updated", "Changed last"))
 def index():
     """List the customers that match."""
     here = fixed_url("console.customers.index")
-    filters = Filters.read(request.args.items(multi=True))
+    filters = replace(Filters.read(request.args.items(multi=True)), within=g.actor.entity_ids)
     asked = request.args.get("sort", "")
     sort = asked if asked.removeprefix("-") in listing.SORTS else ""
     locale, zone = reader()
     page = listing.page(session(), filters, sort=sort, cursor=request.args.get("page", ""), zone=zone)
     current = next((view for view in listing.VIEWS if view.filters == filters), None)
     whole = {} if htmx.fragment_wanted() else margin(here, filters, sort, current)
-    count = whole.get("count") or (kept_counts().of(session(), current) if current else listing.count(session(), page))
-    entities = business_entities.all(session()) if "entity" in filters.values or "filter" in request.args else []
+    count = whole.get("count") or (
+        kept_counts().of(session(), current, within=filters.within) if current else listing.count(session(), page)
+    )
+    entities = business_entities.all(session(), actor=g.actor) if "entity" in filters.values or "filter" in request.args else []
     address = Address(here, filters, sort)
+    columns, close = heads(address, sort, searching=bool(filters.q)), closely.chosen()
     return htmx.page(
         "console/customers/index.html",
         "list",
         here=here,
         filters=filters,
         sort=sort,
-        heads=heads(address, sort, searching=bool(filters.q)),
-        body=rows.body(page.rows, here, locale) if page.rows else None,
+        close=close,
+        heads=closely.heads(columns, address, sort) if close else columns,
+        body=(_close(page.rows, here, locale, zone) if close else rows.body(page.rows, here, locale)) if page.rows else None,
         three=not rows.THREE.isdisjoint([row.currency for row in page.rows]),
         pager=pager(address, page, count),
         chips=filtering.chips(filters, entities, address),
@@ -52,6 +58,10 @@ def index():
         wider=wider(here, filters) if not page.rows else None,
         **whole,
     )
+
+
+def _close(found: tuple, here: str, locale: str, zone: str) -> Markup:
+    return closely.body(found, listing.details(session(), [row.id for row in found]), here, locale, zone)
 
 
 class Address:
@@ -86,7 +96,7 @@ def kept_counts() -> KeptCounts:
 
 def margin(here: str, filters: Filters, sort: str, current: View | None) -> dict:
     """Give what only the whole page shows: the title, the views with their counts, the orders without a column."""
-    counts = kept_counts().all(session())
+    counts = kept_counts().all(session(), within=filters.within)
     address = Address(here, filters, sort)
     views = [
         {"label": view.label, "href": href, "count": counts[view.key], "current": view is current}
@@ -147,6 +157,6 @@ def wider(here: str, filters: Filters) -> dict | None:
     """Say what a search finds without the filters; None where there are no filters to leave out."""
     if not filters.q or not (filters.values or filters.custom):
         return None
-    everywhere = Filters(q=filters.q, values={"status": "any"})
+    everywhere = Filters(q=filters.q, values={"status": "any"}, within=filters.within)
     found = listing.count(session(), listing.page(session(), everywhere))
     return {"number": found, "href": join(here, everywhere.pairs())}

@@ -28,9 +28,9 @@ def body(rows: Iterable, here: str, locale: str) -> Markup:
     for row, (name, external_id, email, city, country) in zip(rows, zip(*[texts] * 5, strict=True), strict=True):
         key, balance, currency, wallets, state, communications, bounces, verified = (row[0], *row[6:13])
         word, kind = status(state, bounces, communications, bool(email), verified)
-        money_cells = _amount(balance, currency, wallets, locale) if currency else NO_WALLET
+        money_cells = amount_cells(balance, currency, wallets, locale) if currency else NO_WALLET
         written.append(
-            f'<tr><th scope="row"><a href="{here}{_dashed(key)}">{name}</a>'
+            f'<tr><th scope="row"><a href="{here}{dashed(key)}">{name}</a>'
             f'<span class="sub narrow">{external_id or "No customer ID"}{f" · {city}" if city else ""}</span></th>'
             f'{f"""<td class="lo1 mute">{external_id}</td>""" if external_id else f"""<td class="lo1">{NONE}</td>"""}'
             f'<td class="lo3">{email or NONE}</td>'
@@ -58,14 +58,14 @@ def status(state: str, bounces: str | None, communications: bool, has_email: boo
 
 
 @lru_cache(maxsize=4096)
-def _amount(minor: int, currency: str, wallets: int, locale: str) -> str:
+def amount_cells(minor: int, currency: str, wallets: int, locale: str) -> str:
     """Write the cells of an amount and its currency, with the number of further wallets."""
     digits = {0: " d0", 3: " d3"}.get(money.exponent(currency), "")
     amount, more = escape(money.format_amount(minor, currency, locale)), f" +{wallets - 1}" if wallets > 1 else ""
     return f'<td class="amt money{digits}{" neg" if minor < 0 else ""}">{amount}</td><td class="cur min">{escape(currency)}{more}</td>'
 
 
-def _dashed(key: object) -> str:
+def dashed(key: object) -> str:
     """Write a row's id as a UUID; SQLite keeps it as 32 digits."""
     text = str(key)
     return text if len(text) == 36 else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
