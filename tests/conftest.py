@@ -34,7 +34,10 @@ def pytest_addoption(parser):
 def pytest_generate_tests(metafunc):
     if "backend" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        metafunc.parametrize("backend", BACKENDS if chosen == "both" else [chosen], scope="session")
+        backends = BACKENDS if chosen == "both" else (chosen,)
+        if metafunc.definition.get_closest_marker("looks_only"):
+            backends = backends[:1]
+        metafunc.parametrize("backend", backends, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from portal.domain import actors, approvals, statements
 from portal.model import Contact, CreditGrant, Customer, Membership, User, Wallet, WalletEntry
 from portal.values import clock
 
+pytestmark = pytest.mark.looks_only
+
 CONSOLE = (
     "/console/customers",
     "/console/customers?q=nobody-of-this-name",

@@ -85,7 +85,7 @@ def test_an_app_is_set_up_and_then_asked_for(here, window, script):
             clean(page)
         page.get_by_label(label).fill(answer())
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/console/profile")
+        page.wait_for_url(f"{url}/console/profile")
     expect(page.get_by_text("9 left")).to_be_visible()
 
 
@@ -109,13 +109,13 @@ def test_a_passkey_is_made_and_opens_by_itself_and_as_a_second_step(here, window
     page.goto(f"{url}/sign-in?next=/console/profile")
     clean(page)
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/console/profile")
+    page.wait_for_url(f"{url}/console/profile")
 
     page.context.clear_cookies()
     page.goto(links.pop())
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/console/profile")
+    page.wait_for_url(f"{url}/console/profile")
 
     page.get_by_role("link", name="Remove the passkey Blue laptop").click()
     page.get_by_role("button", name="Remove it").click()

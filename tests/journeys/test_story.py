@@ -84,7 +84,7 @@ def test_the_main_job(live, window, data):
     portal.get_by_role("button", name="Save addresses").click()
     expect(portal.get_by_text("12 rue des Tisserands").first).to_be_visible()
 
-    console.get_by_role("link", name="Activity").click()
+    console.get_by_role("navigation", name="Sections").get_by_role("link", name="Activity").click()
     timeline = console.locator("main")
     for said in ("25.00", "signed in", "12 rue des Tisserands", "Invoices"):
         expect(timeline.get_by_text(said).first).to_be_visible()
