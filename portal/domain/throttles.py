@@ -55,6 +55,30 @@ def network(ip: str) -> str:
     return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
+def admit(session: Session, *counters: tuple[Rule, str]) -> int:
+    """Count a try by each (rule, what it is counted by) and give 0, or the seconds to wait before there may be one.
+
+    Tries that come at once are counted one after another, so that many do not pass on one count.
+    """
+    in_turn(session, *(counted_by for _, counted_by in counters))
+    if seconds := max(wait(session, rule, counted_by) for rule, counted_by in counters):
+        return seconds
+    for rule, counted_by in counters:
+        note(session, rule, counted_by)
+    return 0
+
+
+def in_turn(session: Session, *counted_by: str) -> None:
+    """Let those who are counted alike go one after another, until the transaction ends.
+
+    PostgreSQL has advisory locks for it, taken in one order by all; on SQLite there is one writer at a time anyway, who
+    has to be in before counting.
+    """
+    for number in sorted({_lock_number(text) for text in counted_by}):
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
 def wait(session: Session, rule: Rule, counted_by: str) -> int:
     """Say how many whole seconds the next try has to wait; 0 when it may be made now."""
     now = clock.now()
@@ -93,6 +117,11 @@ def in_words(seconds: int) -> str:
     if seconds < 90:
         return f"{seconds} second{'' if seconds == 1 else 's'}"
     return f"{math.ceil(seconds / 60)} minutes"
+
+
+def _lock_number(counted_by: str) -> int:
+    """Give a number of 64 bits for what is counted by."""
+    return int.from_bytes(hashlib.sha256(f"throttle:{counted_by}".encode()).digest()[:8], "big", signed=True)
 
 
 def _hashed(text: str) -> str:

@@ -29,9 +29,8 @@ def request(session: Session, user: User, address: str, *, by: Actor) -> EmailCh
     session.refresh(user, with_for_update=True)
     if emails.email_key(address) == user.email_key:
         raise SameAddress(field="email")
-    if seconds := throttles.wait(session, CHANGES, str(user.id)):
+    if seconds := throttles.admit(session, (CHANGES, str(user.id))):
         raise TooManyChanges(seconds)
-    throttles.note(session, CHANGES, str(user.id))
     if (earlier := _waiting_row(session, user.id)) is not None:
         _close(session, earlier)
     now = clock.now()
@@ -128,6 +127,7 @@ def _write(session: Session, change: EmailChange, user: User, *, by: Actor) -> N
         entity_id=entity_id,
     )
     counted_by = throttles.by_address(change.new_email)
+    throttles.in_turn(session, counted_by)
     if throttles.count(session, MAILS, counted_by) >= MAILS.free:
         return
     throttles.note(session, MAILS, counted_by)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit, messages, throttles, users
@@ -29,11 +28,7 @@ class Asked:
 
 def too_many(session: Session, ip: str) -> int:
     """Say how many seconds a network has to wait that asks for very many links, whomever they are for; else count the try."""
-    counted_by = throttles.by_network(ip)
-    if seconds := throttles.wait(session, ASKS, counted_by):
-        return seconds
-    throttles.note(session, ASKS, counted_by)
-    return 0
+    return throttles.admit(session, (ASKS, throttles.by_network(ip)))
 
 
 def ask(session: Session, email: str, *, target: str = "", browser: str = "", by: Actor) -> Asked:
@@ -43,8 +38,8 @@ def ask(session: Session, email: str, *, target: str = "", browser: str = "", by
     the code in its last mail stays good.
     """
     key = emails.email_key(email)
-    _hold(session, key)
     counted_by = throttles.by_address(key)
+    throttles.in_turn(session, counted_by)
     mailing = throttles.count(session, MAILS, counted_by) < MAILS.free
     present = request_of(session, browser)
     if not mailing and present is not None and present.email_key == key:
@@ -90,12 +85,6 @@ def request_of(session: Session, browser: str) -> SignInRequest | None:
     if request is None or request.used_at or request.expires_at <= clock.now():
         return None
     return request if tokens.matches(request.browser_digest, tokens.digest(token)) else None
-
-
-def _hold(session: Session, key: str) -> None:
-    """Let those who ask for the same address count one after the other (PostgreSQL; on SQLite writers are in line anyway)."""
-    for table in (User, Contact):
-        session.execute(select(table.id).where(table.email_key == key).order_by(table.id).with_for_update(key_share=True))
 
 
 def _queue(session: Session, request: SignInRequest, user: User | None, places: list[Place], by: Actor) -> None:

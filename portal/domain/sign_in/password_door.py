@@ -13,11 +13,7 @@ NETWORK = Rule("password", free=40)
 
 def admit(session: Session, email: str, ip: str) -> int:
     """Count a try with a password and give 0, or the seconds to wait before there may be one."""
-    if seconds := wait_for(session, email, ip):
-        return seconds
-    for rule, counted_by in _counters(email, ip):
-        throttles.note(session, rule, counted_by)
-    return 0
+    return throttles.admit(session, *_counters(email, ip))
 
 
 def wait_for(session: Session, email: str, ip: str) -> int:

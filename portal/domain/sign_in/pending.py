@@ -58,11 +58,8 @@ def contact_of(token: str) -> UUID | None:
 
 def admit_code(session: Session, user: User, *, recovery: bool = False, waiting: PendingSignIn | None = None) -> int:
     """Count a try with a code and give 0, or the seconds to wait before there may be one; tries at once count one after another."""
-    session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
-    rule, counted_by = (RECOVERY if recovery else CODES), throttles.by_address(user.email_key)
-    if seconds := throttles.wait(session, rule, counted_by):
+    if seconds := throttles.admit(session, (RECOVERY if recovery else CODES, throttles.by_address(user.email_key))):
         return seconds
-    throttles.note(session, rule, counted_by)
     if waiting is not None:
         session.execute(
             update(PendingSignIn)

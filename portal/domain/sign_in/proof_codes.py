@@ -17,10 +17,8 @@ MAILS = Rule("proof_mail", free=3, window=timedelta(minutes=15), first=timedelta
 
 def send_proof_code(session: Session, user: User, session_id: UUID, *, by: Actor) -> SignInRequest | int:
     """Queue a code for a browser session; the seconds to wait where there were too many."""
-    counted_by = throttles.by_address(user.email_key)
-    if seconds := throttles.wait(session, MAILS, counted_by):
+    if seconds := throttles.admit(session, (MAILS, throttles.by_address(user.email_key))):
         return seconds
-    throttles.note(session, MAILS, counted_by)
     now = clock.now()
     request = SignInRequest(
         email_key=user.email_key, user_id=user.id, browser_digest=_bound_to(session_id), ip=by.ip, expires_at=now + LIVES

@@ -48,11 +48,7 @@ class Check(NamedTuple):
 
 def admit(session: Session, ip: str) -> int:
     """Count a look at a code from a network and give 0, or the seconds to wait before the next."""
-    counted_by = throttles.by_network(ip)
-    if seconds := throttles.wait(session, CHECKS, counted_by):
-        return seconds
-    throttles.note(session, CHECKS, counted_by)
-    return 0
+    return throttles.admit(session, (CHECKS, throttles.by_network(ip)))
 
 
 def by_code(session: Session, text: str) -> Statement | None:
