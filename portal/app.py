@@ -6,8 +6,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import logs
 from portal.db import REQUESTS, Database
+from portal.gateways.dns import Resolver
 from portal.gateways.mail_catcher import Mailbox
 from portal.gateways.openid import OpenID
+from portal.gateways.sns import Sns
 from portal.paths import TEMPLATES
 from portal.settings import Settings
 from portal.values.sealed import Vault
@@ -23,6 +25,7 @@ from portal.web import (
     form_cookie,
     headers,
     health,
+    hooks,
     links,
     mailbox,
     navigation,
@@ -33,6 +36,7 @@ from portal.web import (
 )
 from portal.web import database as web_database
 from portal.web.database import CommittingFlask
+from portal.web.unsent import sending
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> CommittingFlask:
@@ -49,6 +53,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     web_database.init_app(app, database or Database(settings.database_url, purpose=REQUESTS))
     access.init_app(app)
     csrf.init_app(app)
+    sending.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
 
@@ -60,6 +65,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.register_blueprint(health.bp)
     app.register_blueprint(sign_in.bp)
     app.register_blueprint(links.bp)
+    app.register_blueprint(hooks.bp)
     app.register_blueprint(console.bp)
     app.register_blueprint(account.bp)
     app.register_blueprint(verify.bp)
@@ -78,7 +84,9 @@ def configure(app: CommittingFlask, settings: Settings) -> None:
     """Set Flask's own settings from ours."""
     app.extensions["settings"] = settings
     app.extensions["vault"] = Vault(settings.secret_key, *settings.secret_key_fallbacks)
+    app.extensions["resolver"] = Resolver(settings.dns_resolver)
     app.extensions["openid"] = OpenID(lenient=not settings.production)
+    app.extensions["sns"] = Sns()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),

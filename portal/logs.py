@@ -3,6 +3,7 @@
 Our own loggers write their lines themselves; what libraries say through `logging` is brought into the same form.
 """
 
+import json
 import logging
 import sys
 
@@ -14,6 +15,14 @@ _SHARED = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def _as_json(event: dict, **options: object) -> str:
+    """Write an event; the encoder is kept, for json.dumps makes one for each line."""
+    return _encode(event)
 
 
 class _Stderr:
@@ -28,7 +37,7 @@ class _Stderr:
 
 def configure(kind: str = "json", *, level: int = logging.INFO) -> None:
     """Send all logs, ours and the libraries', to standard error as `json` or as `plain` lines."""
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if kind == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = structlog.processors.JSONRenderer(_as_json) if kind == "json" else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[*_SHARED, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),

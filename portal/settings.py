@@ -1,10 +1,13 @@
 """The settings, read once from the environment. What is missing or unsafe is said plainly, all of it at once."""
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
 
 WEAK_KEYS = {"secret", "changeme", "change-me", "dev", "development", "password", "portal"}
 SECRET_KEY_LENGTH = 32
@@ -26,6 +29,9 @@ class Settings:
     secret_key: str
     public_url: str
     smtp_url: str = "smtp://127.0.0.1:25"
+    dns_resolver: str = ""
+    bounce_address: str = ""
+    bounce_imap_url: str = ""
     environment: str = "production"
     secret_key_fallbacks: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
@@ -49,6 +55,16 @@ class Settings:
         return urlsplit(self.public_url).netloc
 
     @property
+    def smtp_host(self) -> str:
+        """The mail server that sends for us."""
+        return urlsplit(self.smtp_url).hostname or ""
+
+    def returns_to(self, message_id: UUID) -> str:
+        """Give the address that a message comes back to, with its id after a plus; nothing where no such mailbox is set up."""
+        local, at, domain = self.bounce_address.rpartition("@")
+        return f"{local}+{message_id.hex}@{domain}" if at else ""
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The host names that are answered; every other Host header is refused."""
         return (*{self.public_host.partition(":")[0]: None, **dict.fromkeys(self.trusted_hosts)},)
@@ -67,6 +83,9 @@ class Settings:
             secret_key=get("secret_key", ""),
             public_url=(get("public_url") or "").rstrip("/"),
             smtp_url=get("smtp_url") or cls.smtp_url,
+            dns_resolver=get("dns_resolver", ""),
+            bounce_address=get("bounce_address", ""),
+            bounce_imap_url=get("bounce_imap_url", ""),
             environment=get("environment") or cls.environment,
             secret_key_fallbacks=_words(get("secret_key_fallbacks", "")),
             trusted_hosts=_words(get("trusted_hosts", "")),
@@ -91,6 +110,13 @@ class Settings:
         public = urlsplit(self.public_url)
         if public.scheme not in {"http", "https"} or not public.netloc or public.path:
             found.append("PORTAL_PUBLIC_URL is the address people open, as in https://portal.example.com, without a path.")
+        if self.dns_resolver not in {"", "none"} and not _is_address(self.dns_resolver):
+            found.append("PORTAL_DNS_RESOLVER is the IP address of a resolver, as in 9.9.9.9 or 127.0.0.1:5353; none asks nobody.")
+        if self.bounce_address and not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+", self.bounce_address):
+            found.append("PORTAL_BOUNCE_ADDRESS is the address that mail comes back to, as in bounces@example.com.")
+        imap = urlsplit(self.bounce_imap_url)
+        if self.bounce_imap_url and ((imap.scheme != "imaps" and not _is_own(imap)) or not imap.hostname or not imap.username):
+            found.append("PORTAL_BOUNCE_IMAP_URL is the mailbox of returned mail, as in imaps://user:password@imap.example.com/INBOX.")
         if self.environment not in {"production", "demo", "test"}:
             found.append("PORTAL_ENVIRONMENT is production, demo or test.")
         if len(self.secret_key) < SECRET_KEY_LENGTH or self.secret_key.lower() in WEAK_KEYS or len(set(self.secret_key)) < 8:
@@ -111,6 +137,21 @@ def _database_url(text: str) -> str:
         if text.startswith(prefix):
             return "postgresql+psycopg://" + text.removeprefix(prefix)
     return text
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is an IP address, with a port or without; one of version 6 stands in square brackets."""
+    try:
+        parts = urlsplit(f"//{text}")
+        ipaddress.ip_address(parts.hostname or "")
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_own(imap: SplitResult) -> bool:
+    """Tell whether a mailbox is read in the open on this very computer, where nobody listens."""
+    return imap.scheme == "imap" and imap.hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def _words(text: str) -> tuple[str, ...]:

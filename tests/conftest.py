@@ -14,15 +14,17 @@ from portal.app import create_app
 from portal.db import Database
 from portal.gateways.mail_catcher import Mailbox
 from portal.model import Base
+from portal.gateways.openid import OpenID
 from portal.settings import Settings
 from portal.web.form_cookie import KeptFormCookie
 from portal.web.observing import Metrics
 from tests import postgres
 from tests.cast import Cast
 from tests.mail_server import mail_server
+from tests.name_server import name_server
 from tests.page_client import PageClient
 
-__all__ = ["mail_server"]
+__all__ = ["mail_server", "name_server"]
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -143,6 +145,7 @@ def app(joined_app, settings, database) -> Flask:
         "database": database,
         "mailbox": Mailbox(settings.mailbox),
         "metrics": Metrics(),
+        "openid": OpenID(lenient=True),  # it keeps what a provider said, and another test's may come by the same port
     }
     return made
 

@@ -46,11 +46,12 @@ class Postmaster:
 def mail_server():
     """Start a real SMTP server: mail_server(**settings of aiosmtpd) -> its handler, with `.port`."""
     with contextlib.ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(_running(settings))
+        yield lambda **settings: stack.enter_context(running(settings))
 
 
 @contextlib.contextmanager
-def _running(settings):
+def running(settings):
+    """Run a server with these settings of aiosmtpd."""
     loop = asyncio.new_event_loop()
     postmaster = Postmaster()
 

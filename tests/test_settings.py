@@ -53,3 +53,39 @@ def test_all_faults_are_named_together():
     with pytest.raises(UnsafeSettings) as refused:
         Settings.read({})
     assert len(refused.value.problems) == 3
+
+
+@pytest.mark.parametrize("address", ["", "none", "9.9.9.9", "127.0.0.1:5353", "[::1]:53", "[2620:fe::fe]"])
+def test_a_resolver_is_named_by_its_address(address):
+    assert Settings.read(GOOD | {"PORTAL_DNS_RESOLVER": address}).dns_resolver == address
+
+
+@pytest.mark.parametrize("address", ["dns.example", "9.9.9.9:port", "9.9.9.9:70000", "9.9.9.9:0", "9.9.9", "[::1"])
+def test_a_resolver_that_is_no_address_is_refused(address):
+    with pytest.raises(UnsafeSettings, match="PORTAL_DNS_RESOLVER is the IP address of a resolver"):
+        Settings.read(GOOD | {"PORTAL_DNS_RESOLVER": address})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fits"),
+    [
+        ("PORTAL_BOUNCE_ADDRESS", "bounces@example.com", True),
+        ("PORTAL_BOUNCE_ADDRESS", "bounces", False),
+        ("PORTAL_BOUNCE_ADDRESS", "a b@example.com", False),
+        ("PORTAL_BOUNCE_IMAP_URL", "imaps://user:pass@imap.example.com/INBOX", True),
+        ("PORTAL_BOUNCE_IMAP_URL", "imap://user:pass@127.0.0.1:1143/INBOX", True),
+        ("PORTAL_BOUNCE_IMAP_URL", "imap://user:pass@imap.example.com/INBOX", False),
+        ("PORTAL_BOUNCE_IMAP_URL", "imaps://imap.example.com", False),
+        ("PORTAL_BOUNCE_IMAP_URL", "https://user:pass@example.com", False),
+    ],
+)
+def test_where_mail_comes_back_to(name, text, fits):
+    environ = {
+        "PORTAL_DATABASE_URL": "sqlite:///portal.db", "PORTAL_SECRET_KEY": "0123456789abcdef0123456789abcdef-x",
+        "PORTAL_PUBLIC_URL": "https://portal.example.com", name: text,
+    }  # fmt: skip
+    if fits:
+        assert text in vars(Settings.read(environ)).values()
+    else:
+        with pytest.raises(UnsafeSettings, match=name):
+            Settings.read(environ)

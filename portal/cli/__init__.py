@@ -3,6 +3,7 @@
 import click
 
 from portal import __version__
+from portal.cli.bounces import bounces
 from portal.cli.business import business
 from portal.cli.database import migrate
 from portal.cli.demo import demo
@@ -10,6 +11,7 @@ from portal.cli.doctor import doctor
 from portal.cli.import_ import import_group
 from portal.cli.operators import operators
 from portal.cli.sample import sample_group
+from portal.cli.senders import senders_group
 from portal.cli.serve import serve, worker
 
 
@@ -28,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, worker, migrate, business, operators, import_group, sample_group, doctor):
+for command in (demo, serve, worker, migrate, business, operators, import_group, sample_group, senders_group, bounces, doctor):
     main.add_command(command)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from portal import migrations
 from portal.cli.context import open_database, read_settings
 from portal.db import FIXED_SQLITE, Database, roles, sqlite_module
-from portal.domain import audit_chain, ledger
+from portal.domain import actors, audit_chain, ledger, senders
 
 
 @click.group(invoke_without_command=True)
@@ -20,7 +20,10 @@ def doctor(context: click.Context) -> None:
         settings = read_settings()
         click.echo("✓ settings can be used")
         with Database(settings.database_url) as database:
-            if not _check_database(database) or not all([_check_ledger(database), _check_audit(database)]):
+            if not _check_database(database):
+                raise SystemExit(1)
+            _say_how_mail_goes_out(database)
+            if not all([_check_ledger(database), _check_audit(database)]):
                 raise SystemExit(1)
 
 
@@ -77,6 +80,17 @@ def _say_who_could_change_the_ledger(database: Database) -> None:
         )
     else:
         click.echo(f"✓ {role} can add to the ledger, and change nothing in it")
+
+
+def _say_how_mail_goes_out(database: Database) -> None:
+    """Say it as of the last check; `portal senders check` asks anew."""
+    with database.reading() as session:
+        for _, found in senders.all(session, actors.system("cli", "portal doctor")):
+            for sender in found:
+                identity = senders.written_as(session, sender)
+                click.echo(f"✓ {identity.why}" if identity.kind == "signed" else f"! {sender.address}: {identity.why}")
+                if identity.kind in {"waiting", "stand-in"}:
+                    click.echo("  portal senders records shows what to publish, portal senders check whether it is")
 
 
 def _check_ledger(database: Database) -> bool:

@@ -10,7 +10,7 @@ import click
 
 from portal.cli.context import open_database
 from portal.db import Database
-from portal.domain import actors, imports
+from portal.domain import actors, attributes, imports
 from portal.domain.errors import Refusal
 from portal.domain.imports import collector, history
 from portal.domain.imports.jobs import pieces_of
@@ -70,7 +70,9 @@ def _run(database: Database, sources: list[imports.Source], *, dry_run: bool) ->
     since, files = clock.now(), None
     try:
         with collector.paused():
-            files = imports.Files(sources)
+            with database.reading() as session:
+                asked = attributes.columns(session)
+            files = imports.Files(sources, asked)
             files.read(progress=lambda rows: _say(f"{rows:,} rows read"))
             with database.write_session() as session:
                 try:

@@ -24,7 +24,7 @@ def settled(app: Flask) -> Flask:
     """Spare the collector of garbage what is there for good: it would look through all of it time and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)  # a page makes some thousand objects, and hardly any that only the collector could free
+    gc.set_threshold(50_000, 20, 50)  # a page makes some thousand objects, and hardly any that only the collector could free
     return app
 
 

@@ -1,6 +1,6 @@
 """The database: one engine, read and write sessions, and what each of the two databases needs to be set up for."""
 
-from portal.db.database import JOBS, REQUESTS, Database, Purpose, busy, retryable
+from portal.db.database import JOBS, REQUESTS, Database, Purpose, busy, full, retryable
 from portal.db.sqlite import FIXED_SQLITE, sqlite_module
 from portal.db.write_lock import WriteLock, WriteLockTimeout
 
@@ -13,6 +13,7 @@ __all__ = [
     "WriteLock",
     "WriteLockTimeout",
     "busy",
+    "full",
     "retryable",
     "sqlite_module",
 ]

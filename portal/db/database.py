@@ -20,6 +20,7 @@ from portal.db.write_lock import WriteLockTimeout
 
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 CANCELLED = "57014"  # statement_timeout
+DISK_FULL = {"53100", 13}  # of PostgreSQL, and SQLite's SQLITE_FULL
 HASTY_SECONDS = 0.1
 
 T = TypeVar("T")
@@ -124,3 +125,15 @@ def retryable(error: DBAPIError) -> bool:
 def busy(error: DBAPIError) -> bool:
     """Tell whether others stood in the way for too long, so that the same may go through in a moment."""
     return isinstance(error, WriteLockTimeout) or getattr(error.orig, "sqlstate", None) in RETRYABLE | {CANCELLED}
+
+
+def full(error: BaseException | None) -> bool:
+    """Tell whether the disk has no room, so that nothing can be written until somebody makes some.
+
+    SQLite then undoes the whole transaction by itself, and undoing to a savepoint fails after it: what came first counts.
+    """
+    while error is not None:
+        if DISK_FULL & {getattr(error, "sqlstate", None), getattr(error, "sqlite_errorcode", None)}:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.model import Contact, CreditGrant, Wallet
+from portal.domain import communications
+from portal.model import Contact, CreditGrant, Customer, Wallet
 from portal.values import clock
 
 SOON = timedelta(days=30)
@@ -16,7 +17,7 @@ AT_MOST = 5
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing to look at: `kind` is frozen, below_zero, low, ending or bounced, with the row's facts that it speaks of."""
+    """One thing to look at: `kind` is frozen, below_zero, low, ending, bounced or unread, with the row's facts that it speaks of."""
 
     kind: str
     wallet_id: UUID | None = None
@@ -29,7 +30,8 @@ class Matter:
 
 def matters(session: Session, customer_id: UUID, wallets: list[Wallet]) -> list[Matter]:
     """List what needs attention at a customer with these wallets; at most AT_MOST of each kind."""
-    return [*_of_wallets(wallets), *_ending(session, wallets), *_bounced(session, customer_id)]
+    bounced = _bounced(session, customer_id)
+    return [*_of_wallets(wallets), *_ending(session, wallets), *bounced, *(_unread(session, customer_id) if bounced else ())]
 
 
 def _of_wallets(wallets: list[Wallet]) -> list[Matter]:
@@ -53,7 +55,7 @@ def _ending(session: Session, wallets: list[Wallet]) -> list[Matter]:
         select(CreditGrant.wallet_id, CreditGrant.expires_at, func.sum(CreditGrant.remaining))
         .where(
             CreditGrant.wallet_id.in_(by_id),
-            CreditGrant.remaining > 0,
+            CreditGrant.emptied_seq.is_(None),
             CreditGrant.expires_at > now,
             CreditGrant.expires_at <= now + SOON,
         )
@@ -72,3 +74,9 @@ def _bounced(session: Session, customer_id: UUID) -> list[Matter]:
         .limit(AT_MOST)
     )
     return [Matter("bounced", name=contact.name, contact_id=contact.id) for contact in contacts]
+
+
+def _unread(session: Session, customer_id: UUID) -> list[Matter]:
+    """Billing mail that reaches nobody any more, as when the last reader's address is dead."""
+    topics = communications.unread(session, session.get_one(Customer, customer_id))
+    return [Matter("unread", name=communications.together([topic.words for topic in topics]))] if topics else []

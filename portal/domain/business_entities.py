@@ -5,9 +5,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain import audit
 from portal.domain.actors import Actor
-from portal.domain.errors import NotFound
+from portal.domain.errors import NotFound, Refusal
 from portal.model import BusinessEntity
+
+LONGEST_NOTICE = 90
+
+
+class NoticeWrong(Refusal):
+    """Credit that ends is announced on a day of the three months before, and not on the day itself."""
+
+    sentence = f"Write a whole number of days from 1 to {LONGEST_NOTICE}."
 
 
 def all(session: Session, *, actor: Actor | None = None) -> list[BusinessEntity]:
@@ -38,3 +47,19 @@ def find(session: Session, entity_id: UUID) -> BusinessEntity:
     if found is None:
         raise NotFound("There is no such business entity.")
     return found
+
+
+def set_expiry_notice(session: Session, entity: BusinessEntity, days: int, *, by: Actor) -> None:
+    """Set how many days before credit ends the customers of a business entity are told, from the next look of the worker on.
+
+    :raises NoticeWrong: for less than one day, or more than LONGEST_NOTICE.
+    """
+    if not 1 <= days <= LONGEST_NOTICE:
+        raise NoticeWrong(field="days")
+    session.refresh(entity, attribute_names=["expiry_notice_days"], with_for_update=True)
+    before = entity.expiry_notice_days
+    if days == before:
+        return
+    entity.expiry_notice_days = days
+    session.flush()
+    audit.record(session, "settings.expiry_notice_changed", by=by, subject_name=entity.name, changes={"expiry_notice_days": (before, days)})

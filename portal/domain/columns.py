@@ -1,8 +1,12 @@
 """The CSV contract: our columns, what other systems' exports call them, and the sample file."""
 
+import csv
+import io
 import re
+from collections.abc import Mapping as Mappings
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 
 from portal.values.text import fold
 
@@ -93,10 +97,22 @@ _SAMPLE = {
     "phone": "+1 415-555-2671",
     "tax_id_type": "us_ein",
     "tax_id_number": "04-2103594",
-    "custom_data": '"{""segment"": ""smb""}"',
+    "custom_data": '{"segment": "smb"}',
     "wallet_currency": "USD",
     "wallet_balance": "250.00",
 }
+
+
+class Added(Protocol):
+    """A column beside ours, by its name."""
+
+    name: str
+
+
+class Headings(Protocol):
+    """Says which added column a header names, and how good a name for it that is; 0 is the best."""
+
+    def find(self, title: str) -> tuple[Added, int] | None: ...
 
 
 @dataclass
@@ -104,27 +120,37 @@ class Mapping:
     """Where each of our columns stands in a file; `by_header` says it in the file's own words, `left_out` is not read."""
 
     places: dict[str, int] = field(default_factory=dict)
+    added: list[Added] = field(default_factory=list)
+    """The columns beside ours that the file has; their places are by their names."""
     by_header: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     twice: tuple[str, int, int] | None = None
     """A header that stands twice, and its two places (from 1)."""
 
 
-def map_header(kind: str, header: list[str]) -> Mapping:
-    """Find our columns in a header by their names, then by the synonyms of other systems; the better name wins."""
+def map_header(kind: str, header: list[str], added: Headings | None = None) -> Mapping:
+    """Find our columns in a header by their names, then those that were added, then by the synonyms of other systems.
+
+    The better name wins.
+    """
     found = Mapping()
     ranks: dict[str, int] = {}
     known = _by_word(kind)
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, str], int] = {}
+    beside: dict[str, Added] = {}
     for place, title in enumerate(header):
         word = squeezed(title)
         column, rank = known.get(word, ("", 0))
-        if column and word in seen:
-            found.twice = found.twice or (title.strip(), seen[word] + 1, place + 1)
-        seen.setdefault(word, place)
+        if added and not is_ours(kind, title) and (other := added.find(title)) is not None:
+            column, rank = other[0].name, other[1]
+            beside[column] = other[0]
+        if column and (word, column) in seen:
+            found.twice = found.twice or (title.strip(), seen[word, column] + 1, place + 1)
+        seen.setdefault((word, column), place)
         if column and rank < ranks.get(column, 1_000):
             ranks[column] = rank
             found.places[column] = place
+    found.added = list(beside.values())
     chosen = {place: column for column, place in found.places.items()}
     for place, title in enumerate(header):
         if place in chosen:
@@ -134,6 +160,12 @@ def map_header(kind: str, header: list[str]) -> Mapping:
     return found
 
 
+def is_ours(kind: str, title: str) -> bool:
+    """Tell whether a header is ours before it may be an added column's: one of our names, or any that says a needed one."""
+    column, rank = _by_word(kind).get(squeezed(title), ("", 0))
+    return bool(column) and (rank == 0 or column in REQUIRED[kind])
+
+
 def is_sample(name: str, external_id: str, email: str) -> bool:
     """Tell whether a row is the example row of the sample file, left in by mistake."""
     return name.strip().lower() == _SAMPLE_KEY and (
@@ -141,9 +173,12 @@ def is_sample(name: str, external_id: str, email: str) -> bool:
     )
 
 
-def sample() -> str:
-    """Give the sample file: our columns, and one example row that an import recognises and refuses."""
-    return f"{','.join(_SAMPLE)}\r\n{','.join(_SAMPLE.values())}\r\n"
+def sample(more: Mappings[str, str] | None = None) -> str:
+    """Give the sample file: our columns and any more {name: example}, and one row that an import recognises and refuses."""
+    row = _SAMPLE | dict(more or {})
+    out = io.StringIO()
+    csv.writer(out).writerows((row.keys(), row.values()))
+    return out.getvalue()
 
 
 @lru_cache(maxsize=4096)

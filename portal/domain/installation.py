@@ -5,9 +5,10 @@ from typing import TypedDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import audit, senders
 from portal.domain.actors import Actor
 from portal.model import BusinessEntity, Sender
+from portal.values.domains import domain_of
 
 
 class Description(TypedDict, total=False):
@@ -49,6 +50,8 @@ def describe(session: Session, given: Description, *, by: Actor) -> tuple[Busine
     sender.name = given.get("name", sender.name)
     sender.address = given.get("sender", sender.address)
     sender.reply_to = given.get("reply_to", sender.reply_to)
+    if sender.dkim_domain not in ("", domain_of(sender.address)):
+        senders.forget_key(sender)  # it counts at its own domain only
     session.flush()
     if changes := audit.differences(before, _read(entity, sender)):
         audit.record(session, "business_entity.changed", by=by, subject=entity, subject_name=entity.name, changes=changes)

@@ -1,4 +1,4 @@
-"""Statements that are executed in every movement of money, handed to SQLite's driver as it takes them.
+"""Statements that are executed in every movement of money and on every page, handed to SQLite's driver as it takes them.
 
 SQLAlchemy makes a statement anew each time it is executed; that costs more than SQLite takes to execute it. On PostgreSQL,
 where the way to the server costs more than either, SQLAlchemy executes them as ever.
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import JSON, Boolean, Connection, Executable, Uuid
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
 from portal.model.base import UtcDateTime
@@ -20,15 +21,19 @@ _encode = json.JSONEncoder(check_circular=False).encode
 
 
 class Kept:
-    """A statement, and what SQLite's driver is given in its place: its text, and how each value is written and read."""
+    """A statement, and what SQLite's driver is given in its place: its text, and how each value is written and read.
+
+    One with a list among its values has no text of its own: SQLAlchemy executes it here too.
+    """
 
     def __init__(self, statement: Executable):
         self.statement = statement
+        self._by_driver = not any(getattr(part, "expanding", False) for part in visitors.iterate(statement))
         self._sqlite: _ForSqlite | None = None
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence:
         """Execute it and give its rows, columns by name."""
-        if connection.dialect.name != "sqlite":
+        if not self._by_driver or connection.dialect.name != "sqlite":
             return connection.execute(self.statement, values).all()
         return self._for_sqlite(connection).rows(connection, values)
 
@@ -36,15 +41,24 @@ class Kept:
         """Execute it and give the first row; None where there is none."""
         return next(iter(self.rows(connection, values)), None)
 
+    def scalars(self, connection: Connection, values: Mapping[str, object]) -> list:
+        """Execute it and give the first column of its rows."""
+        return [row[0] for row in self.rows(connection, values)]
+
+    def scalar(self, connection: Connection, values: Mapping[str, object]):
+        """Execute it and give the first column of its first row; None where there is none."""
+        row = self.first(connection, values)
+        return None if row is None else row[0]
+
     def write(self, connection: Connection, values: Mapping[str, object]) -> int:
         """Execute it once; tell how many rows it touched."""
-        if connection.dialect.name != "sqlite":
+        if not self._by_driver or connection.dialect.name != "sqlite":
             return connection.execute(self.statement, values).rowcount
         return self._for_sqlite(connection).write(connection, values)
 
     def write_all(self, connection: Connection, several: Iterable[Mapping[str, object]]) -> None:
         """Execute it with each of several sets of values."""
-        if connection.dialect.name != "sqlite":
+        if not self._by_driver or connection.dialect.name != "sqlite":
             connection.execute(self.statement, list(several))
             return
         for values in several:
@@ -64,10 +78,11 @@ class _ForSqlite:
         self._values = [(name, compiled.params.get(name), _writer(compiled.binds[name].type)) for name in compiled.positiontup]
         columns = list(getattr(statement, "exported_columns", ()))
         self._readers = [(place, read) for place, column in enumerate(columns) if (read := _reader(column.type)) is not None]
-        self._row = namedtuple("Row", [column.key for column in columns]) if columns else tuple
+        self._row = namedtuple("Row", [str(column.key) for column in columns], rename=True)._make if columns else tuple
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence:
-        return [self._read(row) for row in self._execute(connection, values).fetchall()]
+        found = self._execute(connection, values).fetchall()
+        return [self._read(row) for row in found] if self._readers else [self._row(row) for row in found]
 
     def write(self, connection: Connection, values: Mapping[str, object]) -> int:
         return self._execute(connection, values).rowcount
@@ -88,7 +103,7 @@ class _ForSqlite:
         for place, read in self._readers:
             if values[place] is not None:
                 values[place] = read(values[place])
-        return self._row(*values)
+        return self._row(values)
 
 
 def _writer(kind: TypeEngine) -> Callable | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.domain import actors
+from portal.domain import actors, topics
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
-from portal.domain.topics import CHOICES, Topic
+from portal.domain.topics import Topic
 from portal.model import Contact, Customer, EmailLink, EmailMessage
 from portal.values import clock, emails, tokens
 
@@ -34,11 +34,8 @@ class Held:
     link: EmailLink
     contact: Contact
     customer: Customer
-
-    @property
-    def topic(self) -> Topic | None:
-        """What an unsubscribe link stops."""
-        return CHOICES.get(self.link.topic)
+    topic: Topic | None = None
+    """What an unsubscribe link stops."""
 
     @property
     def masked(self) -> str:
@@ -63,10 +60,13 @@ def find(session: Session, token: str, purpose: str) -> Held:
         .outerjoin(EmailMessage, EmailMessage.id == EmailLink.message_id)
         .where(EmailLink.digest == tokens.digest(token), EmailLink.purpose == purpose)
     ).first()
-    if found is None or (purpose == "unsubscribe" and found.EmailLink.topic not in CHOICES):
+    if found is None:
+        raise LinkUnknown
+    topic = topics.find(session, found.EmailLink.topic) if purpose == "unsubscribe" else None
+    if purpose == "unsubscribe" and (topic is None or topic.essential):
         raise LinkUnknown
     link, contact, customer, sent_to = found
     moved = sent_to is not None and emails.email_key(sent_to) != contact.email_key
     if link.revoked_at or (link.expires_at and link.expires_at <= clock.now()) or contact.removed_at or moved:
         raise LinkEnded
-    return Held(link, contact, customer)
+    return Held(link, contact, customer, topic)

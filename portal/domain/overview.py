@@ -27,7 +27,7 @@ _COUNTS = select(
     select(func.count()).select_from(CustomAttribute).scalar_subquery().label("attributes"),
 )
 
-_ENDING = (CreditGrant.wallet_id == Wallet.id, CreditGrant.remaining > 0, CreditGrant.expires_at.is_not(None))
+_ENDING = (CreditGrant.wallet_id == Wallet.id, CreditGrant.emptied_seq.is_(None), CreditGrant.expires_at.is_not(None))
 _FIRST_END = select(func.min(CreditGrant.expires_at)).where(*_ENDING).correlate(Wallet).scalar_subquery()
 
 _WALLETS = (

@@ -6,6 +6,8 @@ A word is `noun.act`. Routes name one; operations do not ask, the door does.
 OPERATOR = {
     "address.change": "Change addresses",
     "audit.read": "Read the activity of all",
+    "broadcast.read": "See broadcasts, and what became of them",
+    "broadcast.send": "Write to many customers at once, and stop it",
     "contact.change": "Add, change and remove contacts",
     "customer.archive": "Archive and restore customers",
     "customer.change": "Add and change customers",
@@ -13,13 +15,18 @@ OPERATOR = {
     "customer.view_as": "Look at the portal as one of a customer's people",
     "import.read": "See imports",
     "import.run": "Import customers",
+    "letter.change": "Change the words of letters, and send oneself tests",
     "message.read": "Read what was sent",
     "message.send": "Send a message again",
     "operator.change": "Invite operators and change their roles",
     "operator.read": "See the operators",
     "preference.change": "Choose what contacts are sent",
+    "sender.change": "Change the addresses that mail goes out from, and their keys",
     "settings.change": "Change the settings",
     "settings.read": "See the settings",
+    "suppression.change": "Stop mail to an address, and let it be written to again",
+    "suppression.read": "See the addresses that are not written to",
+    "view.save": "Keep views of the customers, and share them",
     "wallet.adjust": "Add to, deduct from, reverse, transfer and revoke, or ask for it",
     "wallet.approve": "Approve what is above another operator's limit",
     "wallet.change": "Open, freeze and close wallets; set floors",
@@ -43,9 +50,11 @@ PERSONAL = {"self.change": "Change one's own settings and sessions", "self.read"
 _READ = {word for word in OPERATOR if word.endswith(".read")}
 _SUPPORT = _READ - {"audit.read"} | {
     *("customer.change", "customer.view_as", "contact.change", "address.change", "preference.change", "message.send"),
+    "suppression.change",
+    "view.save",
 }
 _FINANCE = _SUPPORT | {"audit.read", "wallet.adjust", "wallet.approve", "wallet.change", "import.run", "customer.archive"}
-_MANAGER = _FINANCE | {"settings.change", "wallet.limit"}
+_MANAGER = _FINANCE | {"broadcast.send", "letter.change", "sender.change", "settings.change", "wallet.limit"}
 
 OPERATOR_ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(set(OPERATOR) | set(PERSONAL)),
@@ -77,10 +86,15 @@ NOUNS = {
     "address": "Addresses",
     "preference": "What contacts are sent",
     "wallet": "Wallets",
+    "view": "Views",
     "message": "Messages",
+    "broadcast": "Broadcasts",
+    "suppression": "Addresses not written to",
     "import": "Imports",
     "audit": "Activity of all",
     "operator": "Operators",
+    "sender": "Senders",
+    "letter": "Letters",
     "settings": "Settings",
 }
 """What the operators' words are about, in the order in which people read of it."""
@@ -92,10 +106,16 @@ def by_noun() -> dict[str, list[str]]:
     return {label: [word for word in seeing if word.split(".")[0] == noun] for noun, label in NOUNS.items()}
 
 
-EVERYWHERE = frozenset(word for word in OPERATOR if word.split(".")[0] in {"audit", "import", "operator", "settings"}) | {"wallet.limit"}
+_OF_ALL = {"audit", "import", "letter", "operator", "sender", "settings", "suppression"}
+EVERYWHERE = frozenset(word for word in OPERATOR if word.split(".")[0] in _OF_ALL) | {"wallet.limit"}
 """Words about the whole business: a role limited to some business entities goes without them."""
 
-GRAVE = frozenset({"import.run", "operator.change", "settings.change", "wallet.adjust", "wallet.approve", "wallet.limit"})
+GRAVE = frozenset(
+    {
+        *("broadcast.send", "import.run", "letter.change", "operator.change", "sender.change", "settings.change"),
+        *("wallet.adjust", "wallet.approve", "wallet.limit"),
+    }
+)
 """Words that move money, or give and take rights: sessions of those who hold one are shorter."""
 
 WORDS = {**OPERATOR, **CUSTOMER, **PERSONAL}

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import throttles
+from portal.domain.kept import Kept
 from portal.domain.permissions import OPERATOR_ROLES
 from portal.domain.roles.reading import words_of
 from portal.domain.session_limits import absolute, idle
@@ -17,7 +18,7 @@ from portal.values import clock, tokens
 
 TOUCH_AFTER = timedelta(minutes=1)
 
-_BY_DIGEST = (
+_BY_DIGEST = Kept(
     select(
         BrowserSession.id,
         BrowserSession.side,
@@ -26,7 +27,6 @@ _BY_DIGEST = (
         BrowserSession.seen_at,
         BrowserSession.proved_at,
         BrowserSession.expires_at,
-        BrowserSession.method,
         BrowserSession.created_at,
         BrowserSession.second_factor,
         select(Setting.value).where(Setting.key == "second_factor_roles").scalar_subquery().label("second_factor_roles"),
@@ -127,7 +127,7 @@ def find(session: Session, token: str) -> Row | None:
     It is over when it was ended, is idle or old, the user is deactivated, or the role is gone. An operator who is limited to
     some business entities has a row for each; `limited_to` then is one of them, and users.entities_of gives all.
     """
-    row = session.connection().execute(_BY_DIGEST, {"digest": tokens.digest(token)}).first()
+    row = _BY_DIGEST.first(session.connection(), {"digest": tokens.digest(token)})
     now = clock.now()
     if row is None or row.expires_at <= now:
         return None
@@ -160,6 +160,36 @@ def place(ip: str, here: str) -> str:
     if there.is_loopback:
         return "this computer" if ip == here else "the computer that Portal runs on"
     return "this network" if throttles.network(ip) == throttles.network(here) else "another network"
+
+
+WAYS = {
+    "link": "by a link",
+    "code": "by a code",
+    "password": "by password",
+    "passkey": "by passkey",
+    "oidc": "by single sign-on",
+    "invite": "by invite",
+}
+BESIDE = {"totp": "and the app", "passkey": "and a passkey", "recovery": "and a recovery code"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A session in words: which side it is on, where it is seen from there, and how it was begun."""
+
+    side: str
+    place: str
+    way: str
+
+
+def told(row: BrowserSession, here: str) -> Told:
+    """Say of a session what a person wants to know, seen from `here`, an IP address."""
+    beside = BESIDE.get(row.second_factor, "") if row.method != "passkey" else ""
+    return Told(
+        side={"console": "Console", "view": "A visit"}.get(row.side, "Portal"),
+        place=", ".join(filter(None, (place(row.ip, here), row.ip))) or "unknown address",
+        way=" ".join(filter(None, (WAYS.get(row.method, ""), beside))),
+    )
 
 
 def needs_touch(row: Row) -> bool:

@@ -7,7 +7,6 @@ from portal.domain import audit
 from portal.domain import roles as known
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
-from portal.domain.permissions import ROLE_NAMES
 from portal.model import WalletLimit
 from portal.values.money import EXPONENTS, MAX_MINOR, Money, machine_amount
 
@@ -15,7 +14,7 @@ _AMOUNT = select(WalletLimit.amount).where(WalletLimit.role == bindparam("role")
 
 
 class NeedsApproval(Refusal):
-    """The amount is above what the actor's role moves alone. `limit` is in minor units of `currency`."""
+    """The amount is above what the actor's role moves alone. `limit` is in minor units of `currency`, `role` the role's name."""
 
     def __init__(self, *, limit: int, currency: str, role: str):
         self.limit, self.currency = limit, currency
@@ -24,7 +23,7 @@ class NeedsApproval(Refusal):
             if limit
             else "A second operator approves what {role} moves.",
             field="amount",
-            role=ROLE_NAMES.get(role, "Your role" if limit else "your role"),
+            role=role,
             limit=Money(limit, currency),
         )
 

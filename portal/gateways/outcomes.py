@@ -12,10 +12,11 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Deferred:
-    """The server says not now (4yz): the same message may be handed over later."""
+    """The server says not now (4yz): the same message may be handed over later; `of_recipient` as for Refused."""
 
     code: int
     reply: str
+    of_recipient: bool = False
 
 
 @dataclass(frozen=True)

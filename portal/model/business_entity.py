@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from sqlalchemy import false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.model.base import Base, Created, CurrencyCode, Id, Line, Moment, Prose, Word, foreign, partial_index
+from portal.model.base import Base, Created, CurrencyCode, Id, Json, Line, Moment, Prose, Word, foreign, partial_index
 
 
 class BusinessEntity(Base):
@@ -47,10 +48,29 @@ class Sender(Base):
     dkim_selector: Mapped[Word] = mapped_column(default="")
     dkim_private_key: Mapped[Prose | None]
     """Encrypted at rest; never shown."""
+    dkim_public_key: Mapped[Prose] = mapped_column(default="", server_default=text("''"))
+    dkim_made_at: Mapped[Moment | None]
+    dkim_next_selector: Mapped[Word] = mapped_column(default="", server_default=text("''"))
+    """Of the key that takes over once its record is published."""
+    dkim_next_private_key: Mapped[Prose | None]
+    dkim_next_public_key: Mapped[Prose] = mapped_column(default="", server_default=text("''"))
+    dkim_former_selector: Mapped[Word] = mapped_column(default="", server_default=text("''"))
+    """Of the key before this one: mail that was signed with it may still be on its way."""
+    dkim_rotated_at: Mapped[Moment | None]
     dns_state: Mapped[Word] = mapped_column(default="unknown")
+    """What the last check said of the key's record; unknown before the first."""
+    dns_published: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the record stood there when the resolver answered last; only then is mail signed."""
+    dns_report: Mapped[list] = mapped_column(Json, default=list, server_default=text("'[]'"))
+    """Each record of the last check: {what, name, state, words, found}."""
     dns_checked_at: Mapped[Moment | None]
+    dns_due_at: Mapped[Moment | None]
     created_at: Mapped[Created]
+    ended_at: Mapped[Moment | None]
 
     business_entity: Mapped[BusinessEntity] = relationship(back_populates="senders", lazy="raise")
 
-    __table_args__ = (partial_index("uq_sender_default", "business_entity_id", where="is_default", unique=True),)
+    __table_args__ = (
+        partial_index("uq_sender_default", "business_entity_id", where="is_default", unique=True),
+        partial_index("ix_sender_due", "dns_due_at", where="dns_due_at IS NOT NULL"),
+    )

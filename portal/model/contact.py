@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.model.base import Ascii, Base, Created, Id, Line, Moment, Prose, Word, foreign, partial_index
@@ -38,6 +38,8 @@ class Contact(Base):
     bounce_state: Mapped[Word] = mapped_column(default="none")
     bounced_at: Mapped[Moment | None]
     removed_at: Mapped[Moment | None]
+    merged_into_id: Mapped[UUID | None] = mapped_column(Uuid())
+    """Of one who was removed: the contact of the same person that it became a part of. Contacts are never deleted."""
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
 
@@ -48,6 +50,7 @@ class Contact(Base):
         CheckConstraint("portal_role IN ('none', 'viewer', 'billing_manager', 'owner')", name="portal_role"),
         CheckConstraint("bounce_state IN ('none', 'soft', 'hard', 'complained')", name="bounce_state"),
         CheckConstraint("removed_at IS NULL OR NOT is_primary", name="primary_is_kept"),
+        partial_index("ix_contact_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
         partial_index("uq_contact_email", "customer_id", "email_key", where="removed_at IS NULL", unique=True),
         partial_index("ix_contact_bounced", "customer_id", where="is_primary AND bounce_state <> 'none'"),
         partial_index("uq_contact_primary", "customer_id", where="is_primary", unique=True),
@@ -70,6 +73,8 @@ class Preference(Base):
     receipt_id: Mapped[UUID] = foreign("preference_receipt.id", index=False)
 
     contact: Mapped[Contact] = relationship(back_populates="preferences", lazy="raise")
+
+    __table_args__ = (partial_index("ix_preference_wanted", "topic", "contact_id", where="wanted"),)
 
 
 class PreferenceReceipt(Base):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.model.base import Ascii, Base, Created, Id, Line, Moment, Prose, foreign
@@ -22,6 +22,8 @@ class IdentityProvider(Base):
     client_secret: Mapped[Prose]
     """Sealed with the installation's key; empty for a public client."""
     enabled: Mapped[bool] = mapped_column(default=True)
+    enforced: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """While it is on, the addresses of its domains enter its customer's portal through it alone."""
     created_at: Mapped[Created]
 
     domains: Mapped[list["ProviderDomain"]] = relationship(lazy="raise", order_by="ProviderDomain.domain", cascade="all, delete-orphan")

@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.model.base import Base, Created, Digest, Id, Json, Line, Moment, Prose, Word, foreign
+from portal.model.base import Base, Created, Digest, Id, Json, Line, Moment, Prose, Word, foreign, partial_index
 from portal.model.user import User
 
-PURPOSES = ("sign_in", "invite", "preferences", "unsubscribe", "verify_address", "statement", "stop_email_change")
+PURPOSES = (*("sign_in", "invite", "preferences", "unsubscribe", "verify_address", "statement", "message", "stop_email_change", "not_me"),)
 
 
 class EmailLink(Base):
@@ -31,7 +31,10 @@ class EmailLink(Base):
     used_at: Mapped[Moment | None]
     revoked_at: Mapped[Moment | None]
 
-    __table_args__ = (CheckConstraint("purpose IN (" + ", ".join(f"'{purpose}'" for purpose in PURPOSES) + ")", name="purpose"),)
+    __table_args__ = (
+        CheckConstraint("purpose IN (" + ", ".join(f"'{purpose}'" for purpose in PURPOSES) + ")", name="purpose"),
+        partial_index("ix_email_link_expiry", "expires_at", where="expires_at IS NOT NULL"),
+    )
 
 
 class SignInRequest(Base):
@@ -108,6 +111,7 @@ class BrowserSession(Base):
     __table_args__ = (
         CheckConstraint("side IN ('console', 'portal', 'view')", name="side"),
         CheckConstraint("side <> 'console' OR contact_id IS NULL", name="console_has_no_contact"),
+        partial_index("ix_browser_session_view", "viewing_customer_id", "created_at", where="viewing_customer_id IS NOT NULL"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.model.base import Base, Created, CurrencyCode, Digest, Id, Line, Minor, Moment, Word, foreign, partial_index
@@ -46,6 +46,8 @@ class Wallet(Base):
         CheckConstraint("length(currency) = 3", name="currency"),
         partial_index("uq_wallet_main", "customer_id", where="is_main", unique=True),
         partial_index("ix_wallet_main_balance", "currency", "balance", "customer_id", where="is_main"),
+        partial_index("ix_wallet_fallen", "id", where="low_balance_told_at IS NULL AND balance < low_balance"),
+        partial_index("ix_wallet_risen", "id", where="low_balance_told_at IS NOT NULL AND balance >= low_balance"),
     )
 
 
@@ -109,9 +111,14 @@ class CreditGrant(Base):
         CheckConstraint("kind IN ('paid', 'promotional')", name="kind"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("remaining BETWEEN 0 AND amount", name="remaining"),
-        partial_index("ix_credit_grant_left", "wallet_id", "priority", "expires_at", where="remaining > 0"),
+        partial_index(  # the order of spending; that of `remaining` would be written anew by every spend
+            "ix_credit_grant_spending",
+            *("wallet_id", "priority", text("(expires_at IS NULL)"), "expires_at", text("kind DESC"), "granted_at", "id"),
+            where="emptied_seq IS NULL",
+        ),
         Index("ix_credit_grant_emptied", "wallet_id", "emptied_seq"),
-        partial_index("ix_credit_grant_expiry", "expires_at", where="remaining > 0 AND expires_at IS NOT NULL"),
+        partial_index("ix_credit_grant_expiry", "expires_at", "id", where="emptied_seq IS NULL AND expires_at IS NOT NULL"),
+        partial_index("ix_credit_grant_ending", "wallet_id", "expires_at", where="emptied_seq IS NULL AND expires_at IS NOT NULL"),
     )
 
 

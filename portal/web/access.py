@@ -14,6 +14,7 @@ from portal.domain.permissions import WORDS
 from portal.domain.session_limits import ABSOLUTE
 from portal.web import htmx, visits
 from portal.web.database import SAFE, database, session
+from portal.web.unsent import keeping
 
 View = TypeVar("View", bound=Callable)
 PUBLIC = "public"
@@ -207,14 +208,22 @@ def permission_of(app: Flask, endpoint: str) -> str:
 
 
 def ask_to_sign_in():
-    """Send the browser, not a fragment of its page, to the sign-in page, and back afterwards."""
-    here = request.full_path.rstrip("?") if request.method in SAFE else ""
+    """Send the browser, not a fragment of its page, to the sign-in page, and back afterwards; a form that was sent is kept."""
+    here = request.full_path.rstrip("?") if request.method in SAFE else _page_before()
     if htmx.wanted():
         here = htmx.current_path() or here
+    if request.method not in SAFE and cookie_name(side()) in request.cookies:
+        here = keeping.keep(side(), request.cookies[cookie_name(side())], page=here) or here
     target = url_for("sign_in.new", next=here or None)
     if htmx.wanted():
         return Response(status=401, headers={"HX-Redirect": target, "Cache-Control": "no-store"})
     return redirect(target, 303)
+
+
+def _page_before() -> str:
+    """Give the path of the page that a form was on, as far as the browser says and when it was one of ours."""
+    said = request.referrer or ""
+    return "/" + said.removeprefix(request.host_url) if said.startswith(request.host_url) else ""
 
 
 def _lacks_second_factor() -> bool:
@@ -245,7 +254,7 @@ def unauthorized():
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # the pages are given `actor` and `person`
     manager.session_protection = None  # the session is a row of ours; its cookie holds a token and nothing else
     manager.request_loader(load_person)
     manager.unauthorized_handler(unauthorized)

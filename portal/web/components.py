@@ -12,10 +12,10 @@ from wtforms.form import BaseForm
 
 from portal.web import csrf, drawing
 
-DRAWN_ONCE = {"button", "contents", "heads", "icon", "key_hints", "nothing", "status", "tag"}
+DRAWN_ONCE = {"button", "contents", "files", "heads", "icon", "key_hints", "nothing", "rooms", "status", "tag"}
 """Components that their arguments alone decide: no token, no message of the request. They are kept as they were drawn."""
 
-DRAWN_ONCE_A_TOKEN = {"menu"}
+DRAWN_ONCE_A_TOKEN = {"density", "menu", "toasts"}
 """Components that post forms: the token of the browser's forms decides too."""
 
 KEPT = 512
@@ -63,13 +63,13 @@ class Components:
 
 
 def once(macro: Callable[..., Markup], *, also: Callable[[], str] | None = None) -> Callable[..., Markup]:
-    """Keep what a component looks like with each set of arguments, and with what `also` gives."""
+    """Keep what a component looks like with each set of plain arguments, and with what `also` gives."""
     kept: dict[tuple, Markup] = {}
 
     def draw(*arguments, **named) -> Markup:
         if "caller" in named:
             return macro(*arguments, **named)
-        key = (also() if also else None, _still(arguments), _still(named))
+        key = (also() if also else None, repr(arguments), repr(named))  # tells a text from markup, and True from 1
         if (drawn := kept.get(key)) is None:
             if len(kept) >= KEPT:
                 kept.clear()
@@ -77,15 +77,6 @@ def once(macro: Callable[..., Markup], *, also: Callable[[], str] | None = None)
         return drawn
 
     return draw
-
-
-def _still(value: object) -> object:
-    """Give a value that can be a key and differs whenever the value, or the kind of one in it, does."""
-    if isinstance(value, dict):
-        return (dict, *((name, _still(one)) for name, one in value.items()))
-    if isinstance(value, (list, tuple)):
-        return (list, *(_still(one) for one in value))
-    return (type(value), value)  # a text and the same text as markup are not drawn alike
 
 
 def attributes(values: Mapping[str, object], prefix: str = "") -> Markup:

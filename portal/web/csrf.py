@@ -29,14 +29,25 @@ def refuse_other_sites() -> None:
     """Refuse an unsafe request that a browser says was made by another site (Fetch Metadata; else the Origin header)."""
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.endpoint in protect._exempt_views:
         return
+    if from_elsewhere():
+        abort(400)
+
+
+def from_elsewhere() -> bool:
+    """Tell whether a browser says that another site made the request; one that says nothing is not held against it."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        if site not in {"same-origin", "none"}:
-            abort(400)
-        return
+        return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    if origin not in {None, "null"} and urlsplit(origin).netloc != request.host:
-        abort(400)
+    return origin not in {None, "null"} and urlsplit(origin).netloc != request.host
+
+
+def from_here() -> bool:
+    """Tell whether a browser says that a page of ours made the request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
 
 
 def init_app(app: Flask) -> None:

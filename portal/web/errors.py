@@ -2,12 +2,13 @@
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.db import busy
+from portal.db import busy, full
 from portal.domain.errors import Refusal
 from portal.domain.imports import claiming
+from portal.web import csrf
 from portal.web.database import database
 from portal.web.filters import told
 from portal.web.htmx import page
@@ -25,7 +26,10 @@ WORDS = {
     429: ("Slow down a little", "There were many tries in a short time. Wait a moment and try again."),
     500: ("Something broke on our side", "Nothing of yours has been saved. It is written down under the number below."),
     503: ("Busy for a moment", "Others are writing at the same time. Nothing was saved; send it again in a moment."),
+    507: ("No room left", "The disk of this server is full, so nothing was saved. Send it again when whoever runs it has made room."),
 }
+TYPED_TOO_MUCH = "What was typed is more than is read here at once. Nothing has been saved. Go back and shorten it."
+UNREACHABLE = "The database did not answer. Send it again in a moment."
 IMPORTING = "An import is being written just now. Nothing was saved; send it again in a moment."
 SECRETS = {"password", "present", "code", "token"}  # never written into a page, not even for whoever typed them
 PATIENCE = {"Retry-After": "5"}
@@ -36,6 +40,8 @@ def answer(
 ) -> Response:
     """Make the error page, or its heart when HTMX asks for a part; `again` are the fields of a form to send once more."""
     known = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    if text.rstrip(".") == (title or known[0]):  # a sentence that only says the title again says nothing
+        text = ""
     response = page(
         "errors/error.html",
         "error",
@@ -54,7 +60,8 @@ def http_error(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # the Host header is nobody's we know, so no page with links can be made
         return Response("This server does not answer to that host name.\n", 400, mimetype="text/plain")
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return answer(error.code or 500, headers=headers)
+    typed = error.code == 413 and request.mimetype != "multipart/form-data"
+    return answer(error.code or 500, text=TYPED_TOO_MUCH if typed else "", headers=headers)
 
 
 def refusal(error: Refusal) -> Response:
@@ -62,13 +69,11 @@ def refusal(error: Refusal) -> Response:
 
 
 def expired_form(error: CSRFError) -> Response:
-    """The form was open for too long, or another tab signed in or out."""
-    return answer(
-        400,
-        title="This form has expired",
-        text="It was open for a long time, or you signed in or out in another tab. Nothing has been saved. Go back, load the page anew "
-        "and send it again; what you typed is kept in this browser.",
-    )
+    """The form was open for too long, or another tab signed in or out; one from a page of ours can be sent again at once."""
+    again = _sent_form() if csrf.from_here() else None
+    way = "Send it again: it goes as you wrote it." if again else "Go back, load the page anew and send it again."
+    text = f"It was open for a long time, or you signed in or out in another tab. Nothing has been saved yet. {way}"
+    return answer(400, title="This form has expired", text=text, again=again or None)
 
 
 def database_error(error: DBAPIError) -> Response:
@@ -76,8 +81,10 @@ def database_error(error: DBAPIError) -> Response:
         current_app.logger.warning("database busy on %s %s: %s", request.method, request.path, error.orig)
         return answer(503, text=IMPORTING if _importing() else "", headers=PATIENCE, again=_sent_form())
     current_app.logger.exception("database error on %s %s", request.method, request.path)
-    if type(error.orig).__name__ == "OperationalError":
-        return answer(503, headers=PATIENCE)
+    if full(error):
+        return answer(507, again=_sent_form())
+    if isinstance(error, OperationalError):
+        return answer(503, text=UNREACHABLE, headers=PATIENCE, again=_sent_form())
     return answer(500)
 
 

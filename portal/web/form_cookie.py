@@ -7,6 +7,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 KEPT = 1024
 SECONDS = 60
+MOST_WORDS = 5
+"""What a browser is told next, at most: one that acts and never opens a page would fill its cookie, which holds 4 kB."""
 
 
 class KeptFormCookie(SecureCookieSessionInterface):
@@ -31,3 +33,8 @@ class KeptFormCookie(SecureCookieSessionInterface):
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return opened
+
+    def save_session(self, app, session, response) -> None:
+        if session.modified and len(said := session.get("_flashes", [])) > MOST_WORDS:
+            session["_flashes"] = said[-MOST_WORDS:]
+        super().save_session(app, session, response)

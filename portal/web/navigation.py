@@ -48,7 +48,7 @@ def _rooms(root: str, inside: str, permissions: frozenset[str]) -> list[dict]:
 
 ROOMS_INSIDE = dict.fromkeys(
     ("contacts", "people", "preferences", "wallets", "journal", "emails", "activity", "children", "viewing", "providers"), "customers"
-)
+) | {"suppressions": "messages", "broadcasts": "messages", "views": "customers"}
 COUNTED_IN = {"wallets", "approvals"}
 """The rooms that say how many requests wait for approval: those where money moves, so that no other page pays for the count."""
 

@@ -32,8 +32,8 @@ def map_of(app: Flask, side: str) -> tuple[tuple[str, tuple[Asked, ...]], ...]:
         if rule.endpoint.startswith(f"{side}."):
             act = not rule.methods <= SAFE
             said = told.setdefault(view.permission, {}).setdefault(act, [])
-            if (sentence := _sentence(view)) not in said:
-                said.append(sentence)
+            if (told_of := sentence(view)) not in said:
+                said.append(told_of)
     words = OPERATOR if side == "console" else CUSTOMER
     asked = {word: Asked(word, label, *(tuple(told.get(word, {}).get(act, ())) for act in (False, True))) for word, label in words.items()}
     if side != "console":
@@ -41,6 +41,7 @@ def map_of(app: Flask, side: str) -> tuple[tuple[str, tuple[Asked, ...]], ...]:
     return tuple((label, tuple(asked[word] for word in some)) for label, some in by_noun().items())
 
 
-def _sentence(view) -> str:
+def sentence(view) -> str:
+    """Give the first sentence of a view: what it does, in words."""
     first = (view.__doc__ or "").strip().partition("\n\n")[0]
     return " ".join(first.split()).partition(";")[0].rstrip(".")

@@ -4,7 +4,7 @@ const WAIT = 15000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented && !form.matches("[hx-post],[hx-get]")) return;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || event.submitter?.formTarget) return; // what fills a frame leaves the page as it is
   if (form.dataset.busy === "true") {
     event.preventDefault();
     event.stopImmediatePropagation();

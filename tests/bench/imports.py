@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from portal import migrations
 from portal.db import Database
-from portal.domain import actors, imports, ledger
+from portal.domain import actors, attributes, imports, ledger
 from portal.domain.imports import collector
 from portal.domain.imports.jobs import pieces_of
 from tests.cast import Cast
@@ -50,7 +50,9 @@ def timed(what: str, database: Database, sources: list[imports.Source]) -> None:
     before = memory()
     held = [before]
     cpu, wall = time.process_time(), time.perf_counter()
-    files = imports.Files(sources)
+    with database.reading() as session:
+        asked = attributes.columns(session)
+    files = imports.Files(sources, asked)
     files.read(progress=lambda rows: held.append(memory()))
     began = time.perf_counter()
     with database.writing() as session:

@@ -2,8 +2,8 @@
 
     python tests/bench/load.py DATABASE_URL customers.csv contacts.csv
 
-As in the peers' database the first 200 customers have three contacts and two wallets. It prints their ids; the last word is
-the token of the operator's session, for the cookie `portal_console`.
+As in the peers' database the first 200 customers have three contacts and two wallets. It prints their ids, and the address of
+a wallet with credit in it; the last word is the token of the operator's session, for the cookie `portal_console`.
 """
 
 import csv
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from portal import migrations
 from portal.db import Database
-from portal.domain import search, sessions
+from portal.domain import search, sessions, wallets
 from portal.model import Address, Contact, Customer, TaxId, Wallet
 from portal.values import clock, countries, emails, ids, money
 from portal.values.text import fold
@@ -50,11 +50,20 @@ def main(url: str, customers_file: str, contacts_file: str) -> None:
             if len(documents) == BATCH:
                 write(session, rows, documents)
         write(session, rows, documents)
+        account = filled(session, cast)
         token = sessions.start(session, cast.operators["owner"], side="console", method="link").token
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
-    print(*detailed, token)
+    print(*detailed, account, token)
+
+
+def filled(session, cast: Cast) -> str:
+    """Open a wallet whose books are in order, with ten million in it; give its address in the console."""
+    by = cast.operator()
+    wallet = wallets.open(session, cast.own, "EUR", by=by)
+    wallets.adjust(session, wallet, 10**9, reason="top_up", key="bench", by=by)
+    return f"/console/customers/{cast.own.id}/wallets/{wallet.id}"
 
 
 def write(session, rows: dict, documents: list) -> None:

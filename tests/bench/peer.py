@@ -4,11 +4,15 @@ The prepared database of the peers has another schema, so `prepare` loads the sa
 operator in. The list, its last page, the search, and a customer's page are measured here: its overview, where the
 peers show the contacts and entries too, so the ratio of `detail` flatters us. The benchmark looks for three addresses on the
 first page it fetches, which the overview has not: the contacts come first, once.
+
+`adjust1` and `adjust8` add to one wallet and deduct from it, where the peers take 199 wallets in turn: the ledger's own lock is
+in our figures. Each request has its own key, so that none is a replay: as many as KEYS in a run, and `--rounds 1`.
 """
 
 import sys
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV, CWD, APP, BASE = str(ROOT / ".venv"), str(ROOT), "portal.cli.serve:application()", "base"
@@ -20,6 +24,7 @@ OPS = {
     "detail": "/console/customers/{id}",
 }
 IMPORTS: dict[str, list[str]] = {}
+KEYS = 20_000
 
 
 def env(ctx) -> dict[str, str]:
@@ -37,7 +42,9 @@ def prepare(ctx) -> None:
     if ctx.backend != "sqlite":
         ctx.python("-c", EMPTY, url(ctx))
     files = [str(Path(ctx.a.data) / f"{kind}{ctx.size}.csv") for kind in "ck"]
-    *ctx.m.detailed, ctx.m.token = ctx.python("tests/bench/load.py", url(ctx), *files).split()
+    *ctx.m.detailed, ctx.m.account, ctx.m.token = ctx.python("tests/bench/load.py", url(ctx), *files).split()
+    if ctx.backend == "sqlite":
+        ctx.dbfile = url(ctx).removeprefix("sqlite:///")  # where the benchmark counts the entries
 
 
 def paths(target, op: str) -> list[str]:
@@ -54,7 +61,20 @@ def login(http) -> None:
     http.cookies["portal_console"] = token
 
 
-token = ""
+def adjust(http) -> tuple[str, list[str], int]:
+    """Give where an adjustment is sent, what is sent each time, and the status of the answer."""
+    page = http.get(f"{account}/entries/new").decode()
+    csrf = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    ways = (("add", "top_up"), ("deduct", "service_delivered"))
+    bodies = []
+    for number in range(KEYS):
+        direction, reason = ways[number % 2]
+        said = {"csrf_token": csrf, "key": uuid4(), "direction": direction, "reason": reason, "amount": f"{1 + number % 199}.00"}
+        bodies.append(urlencode(said | {"note": "adjust", "priority": 50}))
+    return f"{account}/entries", bodies, 303
+
+
+token = account = ""
 detailed: list[str] = []
 
 EMPTY = """

@@ -11,7 +11,7 @@ from portal.db import Database
 from portal.domain import wallets
 from portal.model import AuditEvent, BusinessEntity, Sender, User
 
-COMMANDS = ("business", "demo", "doctor", "import", "migrate", "operators", "sample", "serve", "worker")
+COMMANDS = ("business", "demo", "doctor", "import", "migrate", "operators", "sample", "senders", "serve", "worker")
 
 
 def test_help_names_every_command_and_how_to_begin(run):

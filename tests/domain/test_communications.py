@@ -53,10 +53,21 @@ def test_defaults_are_those_of_the_catalogue(session, own, people, topic, primar
 
 
 @pytest.mark.parametrize("topic", [topic.key for topic in TOPICS.values() if topic.essential])
-def test_essential_mail_is_always_sent(session, own, people, topic):
+def test_no_opt_out_and_no_complaint_stops_essential_mail(session, own, people, topic):
     own.communications = False
-    people["viewer"].bounce_state = "hard"
+    people["viewer"].bounce_state = "complained"
+    for scope, reason in (("all", "complained"), ("marketing", "asked"), ("billing", "operator")):
+        session.add(Suppression(email_key=people["viewer"].email_key, scope=scope, reason=reason))
+    session.flush()
     assert verdict(session, own, topic, people["viewer"]).will
+
+
+def test_a_dead_address_is_sent_only_the_sign_in_link_that_is_asked_for(session, own, people):
+    people["viewer"].bounce_state = "hard"
+    assert verdict(session, own, "sign_in", people["viewer"]).will
+    found = verdict(session, own, "security", people["viewer"])
+    assert (found.will, found.rule) == (False, "bounced")
+    assert "Only a sign-in link" in found.reason
 
 
 def test_who_has_no_access_is_sent_no_sign_in_mail(session, own):

@@ -66,3 +66,9 @@ def test_a_refusal_of_the_database_is_sqlalchemy_s(session, cast):
     with pytest.raises(IntegrityError, match=r"(?i)unique"), session.begin_nested():
         Kept(insert(_event)).write(session.connection(), row)
     assert session.get_one(AuditEvent, row["id"]).action == "test.kept"
+
+
+def test_a_list_among_the_values_is_a_list_on_either_database(session, cast):
+    statement = Kept(select(Contact.id).where(Contact.customer_id.in_(bindparam("of", expanding=True))).order_by(Contact.id))
+    assert len(statement.rows(session.connection(), {"of": [cast.own.id]})) == 3
+    assert statement.rows(session.connection(), {"of": []}) == []

@@ -61,7 +61,7 @@ def limited(session, cast):
 def test_the_others_customers_are_not_there_for_them(session, cast, limited, there):
     assert customers.find(session, limited, cast.own.id).id == cast.own.id
     wallet, contact = wallets.of_customer(session, there.id)[0], contacts.of_customer(session, there.id)[0]
-    message = mail_log.page(session, customer_id=there.id).rows[0]
+    message = mail_log.page(session, mail_log.Filters(customer_id=there.id)).rows[0]
     for find in (
         lambda: customers.find(session, limited, there.id),
         lambda: wallets.find(session, limited, there.id, wallet.id),
@@ -105,7 +105,7 @@ def test_nothing_in_an_address_widens_what_they_see():
 
 
 def test_messages_requests_parents_and_transfers_keep_within(session, cast, limited, there):
-    assert mail_log.page(session, actor=limited).rows == []
+    assert mail_log.page(session, mail_log.Filters(actor=limited)).rows == []
     wallet = wallets.of_customer(session, there.id)[0]
     asked = approvals.ask(session, "adjustment", wallet, amount=100, reason="goodwill", key=str(ids.new_id()), by=cast.operator("finance"))
     assert approvals.count_waiting(session, cast.operator()) == 1

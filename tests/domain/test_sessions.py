@@ -103,3 +103,11 @@ def test_last_seen_is_written_once_a_minute(session, started):
     assert not sessions.needs_touch(row)
     with clock.frozen(clock.now() + timedelta(minutes=2)):
         assert sessions.needs_touch(sessions.find(session, started.token))
+
+
+def test_a_session_is_told_in_words(session, cast):
+    user = session.get_one(User, cast.operators["owner"].id)
+    started = sessions.start(session, user, side="console", method="password", second_factor="totp", ip="203.0.113.24", device="Edge")
+    assert sessions.told(started.row, "203.0.113.24") == sessions.Told("Console", "this network, 203.0.113.24", "by password and the app")
+    bare = sessions.start(session, user, side="console", method="passkey", second_factor="passkey").row
+    assert sessions.told(bare, "203.0.113.24") == sessions.Told("Console", "unknown address", "by passkey")

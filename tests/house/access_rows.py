@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from portal.domain import approvals, attributes, messages, roles, statements, wallets
+from portal.domain import approvals, attributes, messages, roles, saved_views, senders, statements, suppressions, wallets
 from portal.domain.communications import choose
+from portal.domain.letters import LETTERS, Words, versions
 from portal.model import (
+    Broadcast,
     BrowserSession,
     Contact,
     CreditGrant,
@@ -18,10 +20,12 @@ from portal.model import (
     Membership,
     Passkey,
     ProviderIdentity,
+    UnsentForm,
     User,
     WalletEntry,
 )
 from portal.values import clock, ids
+from portal.values.sealed import Vault
 from tests import factories
 from tests.cast import Cast
 
@@ -61,11 +65,25 @@ def _shared(session, cast: Cast) -> Ids:
     role = roles.define(session, "Wallet desk", ["wallet.read"], by=by)
     session.flush()
     provider = _provider(session, None)
+    written = {"name": "News", "address": "news@northwind.example", "reply_to": ""}
+    sender = senders.add(session, cast.entity, written, vault=Vault("for-tests-only-0123456789-abcdefghij"), by=by)
+    suppressed = suppressions.add(session, "gone@example.org", scope="all", reason="operator", by=by)
+    letter = LETTERS["address_in_use"]
+    version = versions.save(session, letter, Words("Yours already", "Nothing has changed.", "Hello,"), entity=None, after=0, by=by)
+    view = saved_views.save(session, "Neighbours", "q=nachbar", shared=True, by=by)
     return {
+        "view_id": view.id,
+        "sender_id": sender.id,
+        "entity_id": cast.entity.id,
+        "suppression_id": suppressed.id,
+        "name": "portal",
+        "letter_name": "address_in_use",
+        "version_id": version.id,
         "business_provider_id": provider.id,
         "job_id": job.id,
         "attribute_id": attribute.id,
         "code": role.key,
+        "topic": "news",
         "user_id": cast.operators["viewer"].id,
     }
 
@@ -82,6 +100,7 @@ def _provider(session, customer_id: UUID | None) -> IdentityProvider:
 def _of_customer(session, cast: Cast, customer: Customer, contact_id: UUID, user_id: UUID) -> Ids:
     by, asker = cast.operator(), cast.operator("finance")
     customer, contact = session.get_one(Customer, customer.id), session.get_one(Contact, contact_id)
+    removed = factories.contact(session, customer, f"gone@{customer.id.hex}.example", removed_at=clock.now())
     wallet = wallets.open(session, customer, "EUR", by=by)
     wallets.adjust(session, wallet, 5_000, reason="goodwill", key=str(ids.new_id()), by=by)
     entry = session.scalars(select(WalletEntry).where(WalletEntry.wallet_id == wallet.id)).first()
@@ -101,11 +120,19 @@ def _of_customer(session, cast: Cast, customer: Customer, contact_id: UUID, user
         proved_at=now, seen_at=now, expires_at=now + timedelta(days=1),
     )  # fmt: skip
     passkey = Passkey(user_id=user_id, credential_id=ids.new_id().bytes, public_key=b"-", name="Laptop")
-    session.add_all([other, passkey, identity])
+    form = UnsentForm(
+        browser_digest=ids.new_id().bytes * 2, user_id=user_id, side="portal", contact_id=contact.id, path="/account/contacts",
+        sealed=b"-", expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    broadcast = Broadcast(
+        name="Spring", topic="news", view="all", view_name="All", business_entity_id=customer.business_entity_id, count_state="counted"
+    )
+    session.add_all([other, passkey, identity, form, broadcast])
     session.flush()
     return {
         "customer_id": customer.id,
         "contact_id": contact.id,
+        "removed_id": removed.id,
         "wallet_id": wallet.id,
         "entry_id": entry.id,
         "grant_id": grant.id,
@@ -117,4 +144,6 @@ def _of_customer(session, cast: Cast, customer: Customer, contact_id: UUID, user
         "passkey_id": passkey.id,
         "provider_id": provider.id,
         "identity_id": identity.id,
+        "form_id": form.id,
+        "broadcast_id": broadcast.id,
     }

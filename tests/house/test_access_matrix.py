@@ -13,8 +13,8 @@ from tests.house.access_table import MAY
 OPERATORS = {"o": "owner", "m": "manager", "f": "finance", "s": "support", "v": "viewer", "l": "limited"}
 PEOPLE = {"O": "owner", "B": "billing_manager", "V": "viewer"}
 CUSTOMERS_OWN = {
-    *("customer_id", "contact_id", "wallet_id", "entry_id", "grant_id", "statement_id"),
-    *("request_id", "message_id", "receipt_id", "session_id", "passkey_id", "provider_id", "identity_id"),
+    *("customer_id", "contact_id", "removed_id", "wallet_id", "entry_id", "grant_id", "statement_id"),
+    *("request_id", "message_id", "receipt_id", "session_id", "passkey_id", "provider_id", "identity_id", "form_id"),
 }
 OPENED_BY_NOBODY_HERE = {
     "console.security.passkey_removal",  # the passkey is a customer's

@@ -30,6 +30,7 @@ BELOW = {
 
 # Single stairs that are there for a reason.
 STAIRS = {
+    ("portal.domain.letters.words", "paths"): "so are the words that they come with",
     ("portal.domain.letters.rendering", "paths"): "letters are templates, and the templates' place is known to paths alone",
 }
 

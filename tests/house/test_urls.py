@@ -6,7 +6,7 @@ from tests.house.test_permissions import map_of_all, routes_of  # noqa: F401
 
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PARAMETER = re.compile(r"<(?:(?P<converter>[a-z]+):)?(?P<name>[a-z_]+)>")
-TEXTS = {"token", "topic", "filename", "name", "code"}
+TEXTS = {"token", "topic", "filename", "letter_name", "name", "code"}
 
 
 def test_segments_are_small_letters_with_hyphens(map_of_all):  # noqa: F811

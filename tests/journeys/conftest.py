@@ -16,6 +16,7 @@ from portal.db import Database
 from portal.domain import actors, users
 from portal.gateways.mail_catcher import Mailbox, MailCatcher
 from portal.settings import Settings
+from portal.values.sealed import Vault
 from portal.worker.loop import Worker
 
 expect.set_options(timeout=15_000)  # milliseconds: a loaded machine is slow, not wrong
@@ -51,7 +52,7 @@ class Live:
 def live(settings, database, tmp_path):
     """Start web, worker and mail catcher over the database under test, with the demo company in it."""
     with database.writing() as session:
-        company.ensure(session)
+        company.ensure(session, Vault(settings.secret_key))
     catcher = MailCatcher(tmp_path / "mailbox")
     catcher.start()
     server = make_server("127.0.0.1", 0, _no_app, threaded=True)

@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 from portal.app import create_app
 from portal.cli.demo import company
 from portal.domain import actors, sign_in, users
+from portal.values.sealed import Vault
 from tests.authenticator import code_of
 
 STRONG = {
@@ -30,7 +31,7 @@ def here(settings, database):
     url = f"http://localhost:{server.port}"
     server.app = create_app(replace(settings, public_url=url, environment="demo"), database)
     with database.writing() as db:
-        company.ensure(db)
+        company.ensure(db, Vault(settings.secret_key))
         user, invite = users.invite_operator(db, company.OPERATOR_EMAIL, "owner", by=actors.system("cli"))
         again = [sign_in.mint_link(db, purpose="sign_in", user_id=user.id, target="/console/profile") for _ in range(3)]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -1,6 +1,7 @@
 """Revision 0002 on a database with a history: grants and their uses get their numbers, and stay append-only."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from portal import migrations
 from portal.db import Database
 from portal.domain import ledger
+from portal.domain.ledger import chain
 from portal.values import ids
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -75,10 +77,11 @@ def history(old):
         entries, grants, prev = {}, {}, bytes(32)
         for seq, (amount, reason, account, after) in enumerate(ENTRIES, 1):
             journal, entries[seq] = ids.new_id(), ids.new_id()
-            own = ledger.entry_hash(
+            said = chain.entry_text(
                 *(), wallet_id=WALLET, seq=seq, amount=amount, currency="EUR", balance_after=after, journal_entry_id=journal, reason=reason,
-                posted_at=NOON, prev_hash=prev,
+                posted_at=chain.moment(NOON), prev_hash=prev,
             )  # fmt: skip
+            own = sha256(chain.first_worded(said).encode()).digest()
             words = dict.fromkeys(("note", "customer_text", "reference", "approver_name"), "")
             put(
                 *("journal_entry",), id=journal, customer_id=CUSTOMER, reason=reason, key_scope="console", key=str(seq), request_hash=own,

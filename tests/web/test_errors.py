@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from portal.app import create_app
 from portal.db import REQUESTS, Database
@@ -107,3 +108,27 @@ def test_a_page_is_read_while_others_write(owner, there, database, writer):
         session.execute(update(BrowserSession).values(seen_at=clock.now() - timedelta(hours=1)))
     stand(writer)
     owner.get(there)
+
+
+def break_off(connection, record, proxy) -> None:
+    """Have the database refuse whatever comes: SQLite to write, PostgreSQL all, as if its server were stopped that moment."""
+    if hasattr(connection, "info"):
+        connection.execute("SELECT 1")
+        connection.commit()
+        with psycopg.connect(connection.info.dsn, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
+    else:
+        connection.execute("PRAGMA query_only = 1")
+
+
+def test_a_database_that_breaks_off_is_said_and_the_form_kept(owner, there, form, database, wallet):
+    engine = owner.app.extensions["database"].engine
+    event.listen(engine, "checkout", break_off)
+    answer = send(owner, there, form, status=503)
+    assert answer.response.headers["Retry-After"] == "5"
+    assert "end it again in a moment." in answer.text
+    event.remove(engine, "checkout", break_off)
+    engine.dispose()
+    owner.submit(answer, f"{there}/entries")
+    with database.reading() as session:
+        assert session.execute(select(Wallet.balance, Wallet.seq).where(Wallet.id == wallet.id)).one() == (2_500, 1)

@@ -77,7 +77,7 @@ def test_it_carries_one_click_unsubscription_and_no_token_is_stored(told, send, 
     token = raw.split("List-Unsubscribe: <http://localhost/links/unsubscribe/")[1].split(">")[0]
     with database.reading() as session:
         links = session.scalars(select(EmailLink)).all()
-        assert {link.purpose for link in links} == {"sign_in", "preferences", "unsubscribe"}
+        assert {link.purpose for link in links} >= {"sign_in", "preferences", "unsubscribe"}
         assert tokens.digest(token) in {link.digest for link in links}
         assert token not in str(session.scalars(select(EmailMessage)).one().facts)
 
@@ -89,7 +89,7 @@ def test_a_deferral_is_tried_again_later(told, send, server):
     assert row.next_attempt_at > clock.now()
     assert send()[0].attempts == 1
     server.rcpt = None
-    with clock.frozen(clock.now() + timedelta(minutes=2)):
+    with clock.frozen(clock.now() + timedelta(minutes=3)):
         assert send()[0].state == "sent"
 
 
@@ -99,8 +99,8 @@ def test_it_gives_up_after_two_days(told, send, server):
     for hours in range(0, 100, 4):
         with clock.frozen(now + timedelta(hours=hours)):
             (row,) = send()
-    assert row.state == "failed"
-    assert row.attempts == len(outbox.RETRY_AFTER) + 1
+    assert (row.state, row.rule) == ("failed", "It could not be handed over in two days.")
+    assert row.next_attempt_at < now + outbox.GIVES_UP_AFTER
 
 
 def test_a_refused_recipient_bounces(told, send, server, database, cast):

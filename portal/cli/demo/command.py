@@ -21,6 +21,7 @@ from portal.db import Database
 from portal.domain import actors, users
 from portal.gateways.mail_catcher import MailCatcher
 from portal.settings import Settings
+from portal.values.sealed import Vault
 from portal.worker.loop import Worker
 
 READY_SECONDS = 30
@@ -50,6 +51,7 @@ def demo(port: int, directory: Path) -> None:
         secret_key=_secret_key(directory / "secret-key"),
         public_url=f"http://127.0.0.1:{port}",
         smtp_url=f"smtp://127.0.0.1:{catcher.port}",
+        dns_resolver="none",
         environment="demo",
         trusted_hosts=("127.0.0.1", "localhost"),
         mailbox=directory / "mailbox",
@@ -60,7 +62,7 @@ def demo(port: int, directory: Path) -> None:
     database = Database(settings.database_url)
     migrations.upgrade(database)
     with database.writing() as session:
-        company.ensure(session)
+        company.ensure(session, Vault(settings.secret_key))
     token = _sign_in_token(database)
     _run(settings, database, catcher, port, token)
 
@@ -116,6 +118,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PORTAL_SECRET_KEY": settings.secret_key,
         "PORTAL_PUBLIC_URL": settings.public_url,
         "PORTAL_SMTP_URL": settings.smtp_url,
+        "PORTAL_DNS_RESOLVER": settings.dns_resolver,
         "PORTAL_ENVIRONMENT": settings.environment,
         "PORTAL_TRUSTED_HOSTS": " ".join(settings.trusted_hosts),
         "PORTAL_MAILBOX": str(settings.mailbox),

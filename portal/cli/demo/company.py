@@ -6,11 +6,13 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import actors, contacts, customers, installation, users, wallets
+from portal.cli.demo import attributes
+from portal.domain import actors, contacts, customers, installation, senders, users, wallets
 from portal.domain.actors import Actor
 from portal.domain.wallets import expiring
-from portal.model import Customer
+from portal.model import CustomAttribute, Customer, Sender
 from portal.values import clock, money
+from portal.values.sealed import Vault
 
 OPERATOR_NAME = "Chiara Petrović"
 OPERATOR_EMAIL = "chiara@northwind.example"
@@ -54,8 +56,13 @@ OTHERS = (
 )
 
 
-def ensure(session: Session) -> None:
-    """Make the company, unless it is there."""
+BOOKKEEPER = {"first_name": "Ngozi", "last_name": "Quispe", "email": "ngozi@gruenwald-joergensen.example"}
+ALSO_AT = {"NW-0003": "billing_manager", "NW-0014": "viewer"}
+"""Customers whose books the same person keeps: signed in, she chooses among three places."""
+
+
+def ensure(session: Session, vault: Vault) -> None:
+    """Make the company, unless it is there. Its sender has a key, whose record nobody has published."""
     entity = installation.ensure_business_entity(
         session,
         name="Northwind",
@@ -66,15 +73,19 @@ def ensure(session: Session) -> None:
         currency="EUR",
         sender="billing@northwind.example",
     )
+    setup = actors.system("cli", "portal demo")
+    for sender in session.scalars(select(Sender).where(Sender.business_entity_id == entity.id, Sender.dkim_selector == "")):
+        senders.make_key(session, sender, vault=vault, by=setup)
     if users.by_email(session, OPERATOR_EMAIL) is not None:
         return
     start = clock.now()
-    setup = actors.system("cli", "portal demo")
     with clock.frozen(start - timedelta(days=120)):
         user, _ = users.invite_operator(session, OPERATOR_EMAIL, "owner", by=setup)
         user.name = OPERATOR_NAME
         session.flush()
         chiara = actors.operator(user_id=user.id, name=user.name, role="owner")
+        if session.scalar(select(CustomAttribute.id).limit(1)) is None:
+            attributes.define(session, by=chiara)
     if session.scalar(select(Customer.id).limit(1)) is None:
         keys = count(1)
         _gruenwald(session, entity.id, chiara, keys)
@@ -84,9 +95,9 @@ def ensure(session: Session) -> None:
 
 
 def _gruenwald(session: Session, entity_id, by: Actor, keys) -> None:
-    start = clock.now()
+    start, values = clock.now(), attributes.of(GRUENWALD["external_id"])
     with clock.frozen(start - timedelta(days=113)):
-        made = customers.add(session, {**GRUENWALD, "business_entity_id": entity_id, "communications": False}, by=by)
+        made = customers.add(session, {**GRUENWALD, "business_entity_id": entity_id, "communications": False, "attributes": values}, by=by)
         marta = contacts.of_customer(session, made.id)[0]
         contacts.change(session, marta, {"first_name": "Marta", "last_name": "Grünwald"}, by=by)
         for first, last, role in (("Ngozi", "Quispe", "billing_manager"), ("Yui", "Tanaka", "viewer")):
@@ -104,7 +115,10 @@ def _other(session: Session, entity_id, other: tuple, by: Actor, keys) -> None:
     name, external_id, email, country, city, postal_code, currency, balance = other
     billing = {"line1": "1 Main Street", "city": city, "postal_code": postal_code, "country": country} if country else None
     facts = {"name": name, "external_id": external_id, "email": email, "billing": billing, "shipping_same": True}
+    facts["attributes"] = attributes.of(external_id)
     made = customers.add(session, facts | {"business_entity_id": entity_id, "communications": False}, by=by)
+    if external_id in ALSO_AT:
+        contacts.add(session, made, BOOKKEEPER | {"portal_role": ALSO_AT[external_id]}, by=by)
     if currency:
         wallet = wallets.open(session, made, currency, by=by)
         _adjust(session, wallet, balance, "top_up", "Bank transfer", by, keys)

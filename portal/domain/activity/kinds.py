@@ -25,7 +25,7 @@ _NOUNS = {
         *("user", "sign_in", "session", "identity", "factor", "passkey"),
         *("recovery", "email_change", "view", "operator", "role", "provider"),
     ),
-    "mail": ("message",),
+    "mail": ("broadcast", "letter", "message", "sender"),
     "imports": ("import",),
 }
 

@@ -4,30 +4,14 @@ from datetime import datetime
 
 from portal.domain.activity.events import Change, Event, Part, Reader
 from portal.domain.activity.values import hour
+from portal.domain.letters import title
 from portal.domain.topics import TOPICS
 from portal.model import Contact, EmailMessage
-
-LETTERS = {
-    "address_change_notice": "The sign-in address is about to change",
-    "address_change_verify": "Confirm the new address",
-    "address_changed": "The details have changed",
-    "address_in_use": "Somebody entered this address",
-    "credit_expired": "Credit has ended",
-    "credit_expiring": "Credit ends soon",
-    "email_changed": "The address has changed",
-    "low_balance": "The balance is low",
-    "operator_invite": "Invitation",
-    "preferences_changed": "What is sent has changed",
-    "sign_in": "Sign-in link",
-    "wallet_credited": "More credit",
-    "wallet_debited": "Less credit",
-}
-"""What a letter is called until it has gone out with a subject."""
 
 
 def tell(message: EmailMessage, contact: Contact | None, reader: Reader) -> Event:
     """Tell of a message to a contact: its subject, to whom, and what became of it."""
-    subject = message.subject or LETTERS.get(message.letter) or message.letter.replace("_", " ").capitalize()
+    subject = message.subject or title(message.letter)
     own = reader.contact_id is not None and message.contact_id == reader.contact_id
     name = "you" if own else (contact.name if contact is not None else message.to_name) or message.to_address
     sentence = (Part("text", f"Mail “{subject}” to "), Part("name", name))
@@ -48,6 +32,8 @@ def _outcome(message: EmailMessage, reader: Reader) -> str:
             return f"Sent {when}".strip()
         case "delivered":
             return f"Delivered {when}".strip()
+        case "deferred" if message.sent_at is not None:
+            return "Put off by their server, which is still being tried"
         case "deferred":
             return f"Put off by their server, next try {_soon(message.next_attempt_at, message, reader)}"
         case "bounced":

@@ -67,7 +67,8 @@ def decided(verb: str) -> Callable[[Act], Predicate]:
 
 def limit_changed(act: Act) -> str:
     role = act.facts.get("role", "")
-    return f"changed how much {ROLE_NAMES.get(role, role).lower()} moves alone in {act.currency}"
+    name = ROLE_NAMES[role].lower() if role in ROLE_NAMES else act.subject.rpartition(", ")[0]
+    return f"changed how much {name} moves alone in {act.currency}"
 
 
 def _asked(act: Act, form: int) -> str:

@@ -42,6 +42,8 @@ def facts(act: Act) -> tuple[Change, ...]:
             lines.append(Change("Their server", text=str(reply)))
         if file := act.facts.get("file"):
             lines.append(Change("File", text=f"{file}, row {act.facts['row']}" if "row" in act.facts else str(file)))
+        if act.action == "sender.checked" and (found := act.facts.get("found")):
+            lines.append(Change("Found", text=str(found)))
         if why := act.facts.get("why"):
             lines.append(Change("Why", text=str(why).replace("_", " ")))
     return (*lines, *entrances.facts(act))
@@ -129,6 +131,24 @@ def _bounced(act: Act) -> Predicate:
     return (_text(f"got the mail “{act.subject}” back from "), Part("name", act.facts.get("to", "its address")))
 
 
+def _complained(act: Act) -> Predicate:
+    return (_text(f"heard that the mail “{act.subject}” was marked as spam by "), Part("name", act.facts.get("to", "its reader")))
+
+
+def _suppressed(before: str) -> Callable[[Act], Predicate]:
+    return lambda act: (_text(before), Part("name", act.subject or "an address"))
+
+
+def _merged(act: Act) -> Predicate:
+    gone = Part("name", str(act.facts.get("merged") or act.facts.get("merged_email") or "another contact"))
+    return (_text("made one contact of "), Part("name", act.subject), _text(" and "), gone)
+
+
+def _switched_for_many(act: Act) -> Predicate:
+    number = act.facts.get("contacts", 0)
+    return (Part("text", f"switched {act.subject.lower()} {'on' if act.facts.get('wanted') else 'off'} for {number:,} contacts"),)
+
+
 _MOVEMENTS = frozenset({"wallet.adjusted", "wallet.reversed", "wallet.transferred", "wallet.grant_revoked", "wallet.credit_expired"})
 
 _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
@@ -143,29 +163,52 @@ _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
     "contact.added": _about("added the contact "),
     "contact.changed": _about("changed the contact "),
     "contact.invited": _about("invited ", " to the portal"),
+    "contact.merged": _merged,
     "contact.removed": _about("removed the contact "),
     "contact.restored": _about("brought back the contact "),
     "contact.verified": _about("confirmed the address of "),
     "customer.archived": _customer("archived this customer", "closed this account"),
     "customer.communications": _communications,
     "customer.created": _customer("added this customer", "opened this account"),
+    "customer.defaults_changed": _customer("changed what new contacts here are sent", "changed what new contacts are sent"),
     "customer.imported": _imported,
     "customer.restored": _customer("restored this customer", "opened this account again"),
     "customer.updated": _customer_updated,
     "message.bounced": _bounced,
+    "message.complained": _complained,
     "message.sent_again": _sent_again,
     "operator.changed": _about("changed the role of "),
     "operator.invited": _about("invited ", " to the console"),
     "operator.joined": _about("took the place in the console as "),
     "operator.withdrawn": _about("withdrew the invite to "),
     "preference.changed": _about("changed what ", " is sent"),
+    "preference.switched_for_many": _switched_for_many,
     "preference.handed_over": _handed_over,
     "role.changed": _about("changed the role "),
     "role.defined": _about("made the role "),
     "role.ended": _about("ended the role "),
+    "settings.expiry_notice_changed": _about("changed how early it is told that credit of ", "’s customers ends"),
+    "settings_link.asked": _about("asked for the link to what is sent to "),
     "sign_in.requested": _about("asked for a sign-in link for "),
     "statement.issued": _statement,
+    "settings.mail_hook_changed": _about("changed how reports on mail come in from "),
+    "suppression.added": _suppressed("stopped mail to "),
+    "suppression.released": _suppressed("let be written to again: "),
     "tax_ids.changed": "changed the tax IDs",
+    "broadcast.created": _about("wrote the broadcast "),
+    "broadcast.changed": _about("changed the broadcast "),
+    "broadcast.removed": _about("removed the broadcast "),
+    "broadcast.scheduled": _about("scheduled the broadcast "),
+    "broadcast.taken_back": _about("took back the broadcast "),
+    "broadcast.written": _about("wrote all letters of the broadcast "),
+    "broadcast.stopped": _about("stopped the broadcast "),
+    "view.saved": _about("saved the view "),
+    "view.changed": _about("changed the view "),
+    "view.removed": _about("removed the view "),
+    "topic.added": _about("added the topic "),
+    "topic.changed": _about("changed the topic "),
+    "topic.hidden": _about("hid the topic "),
+    "topic.shown": _about("showed the topic ", " again"),
     "user.deactivated": _about("deactivated "),
     "user.reactivated": _about("let ", " sign in again"),
     "user.signed_out": "signed out",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from portal.domain.activity.events import Change, Reader
 from portal.domain.permissions import ROLE_NAMES
-from portal.domain.topics import TOPICS
+from portal.domain.topics import MANNERS, TOPICS
 from portal.values import countries, locales, money, phones
 from portal.values import tax_ids as tax_id_values
 from portal.values.attributes import KINDS, format_attribute
@@ -17,10 +17,14 @@ LABELS = {
     "communications": "Email communications",
     "client_id": "Client ID",
     "country": "Country",
+    "dkim_next_selector": "New key",
+    "dkim_selector": "Key",
+    "dns_state": "Record",
     "currency": "Preferred currency",
     "custom_data": "Custom data",
     "email": "Email",
     "entities": "Business entities",
+    "expiry_notice_days": "Days before",
     "external_id": "Customer ID",
     "first_name": "First name",
     "floor": "Floor",
@@ -28,6 +32,8 @@ LABELS = {
     "label": "Name",
     "last_name": "Last name",
     "limit": "Limit",
+    "hint": "What it brings",
+    "is_primary": "Primary contact",
     "line1": "Line 1",
     "line2": "Line 2",
     "line3": "Line 3",
@@ -41,6 +47,8 @@ LABELS = {
     "portal_role": "Role in the portal",
     "postal_code": "Postal code",
     "receives": "Receives",
+    "reply_to": "Answers go to",
+    "sender_name": "Name",
     "state": "State or region",
     "status": "Status",
     "support_access": "Visits by support",
@@ -62,7 +70,7 @@ def label(field: str) -> str:
         return LABELS[field]
     if field.startswith("shipping "):  # an import's line has both addresses
         return f"Shipping, {label(field.removeprefix('shipping ')).lower()}"
-    return TOPICS[field].label if field in TOPICS else field.removesuffix("_id").replace("_", " ").capitalize()
+    return (TOPICS | MANNERS)[field].label if field in TOPICS | MANNERS else field.removesuffix("_id").replace("_", " ").capitalize()
 
 
 def attribute(field: str, facts: dict) -> dict | None:

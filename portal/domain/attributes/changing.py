@@ -9,6 +9,8 @@ from portal.domain import audit
 from portal.domain.actors import Actor
 from portal.domain.attributes.reading import all, holders
 from portal.domain.attributes.refusals import DefinitionWrong
+from portal.domain.search import renewal
+from portal.domain.search.documents import SOUGHT
 from portal.model import BusinessEntity, CustomAttribute, Customer
 from portal.values.attributes import KINDS, WITH_CHOICES, check_attribute, key_of, parse_key
 from portal.values.errors import BadValue
@@ -33,9 +35,11 @@ def define(session: Session, facts: dict, *, by: Actor) -> CustomAttribute:
     if made.kind not in KINDS:
         raise DefinitionWrong(f"“{made.kind}” is no kind of attribute.", field="kind")
     _set(session, made, {"business_entity_id": None, "required": False, "default": None, "choices": []} | facts, others)
-    _refuse_misfits(session, made)
+    any_held = _refuse_misfits(session, made)
     session.add(made)
     session.flush()
+    if any_held and made.kind in SOUGHT:
+        renewal.ask(session)
     shown = {field: value for field, value in _shown(session, made).items() if value not in (None, [], False)}
     _record(session, "attribute.defined", made, {field: (None, value) for field, value in shown.items()}, by=by)
     return made
@@ -51,6 +55,8 @@ def change(session: Session, attribute: CustomAttribute, facts: dict, *, by: Act
     session.flush()
     if changes := audit.differences(before, _shown(session, attribute)):
         _record(session, "attribute.changed", attribute, changes, by=by)
+        if "business_entity_id" in changes and attribute.kind in SOUGHT:
+            renewal.ask(session)
     return attribute
 
 
@@ -78,6 +84,8 @@ def remove(session: Session, attribute: CustomAttribute, *, by: Actor) -> None:
     audit.record(session, "attribute.removed", by=by, subject=attribute, subject_name=attribute.label, facts=facts)
     session.delete(attribute)
     session.flush()
+    if facts["holders"] and attribute.kind in SOUGHT:
+        renewal.ask(session)
 
 
 def _key(facts: dict, others: list[CustomAttribute]) -> str:
@@ -116,11 +124,12 @@ def _meet(one: CustomAttribute, other: CustomAttribute) -> bool:
     return None in ids or len(ids) == 1
 
 
-def _refuse_misfits(session: Session, made: CustomAttribute) -> None:
-    """Refuse a key under which customers kept values of another kind."""
+def _refuse_misfits(session: Session, made: CustomAttribute) -> bool:
+    """Refuse a key under which customers kept values of another kind; tell whether any kept values at all."""
+    any_held = False
     holding = select(Customer.attributes).where(Customer.attributes[made.key].as_string().is_not(None))
     for held in session.scalars(holding.execution_options(yield_per=500)):
-        value = held[made.key]
+        value, any_held = held[made.key], True
         try:
             check_attribute(made.kind, value, choices=[value] if made.kind == "choice" and isinstance(value, str) else [])
         except BadValue:
@@ -128,6 +137,7 @@ def _refuse_misfits(session: Session, made: CustomAttribute) -> None:
                 f"Customers kept values of a removed attribute under {made.key}, and they are of another kind. Choose another key.",
                 field="key",
             ) from None
+    return any_held
 
 
 def _shown(session: Session, attribute: CustomAttribute) -> dict[str, object]:

@@ -1,34 +1,61 @@
 """Who is sent what, and why: the function that sends is the one that explains."""
 
+from portal.domain.communications.bulk import MOST, WHOM, NoChange, OnlyByOptIn, Outcome, TooMany, switch_for_many
 from portal.domain.communications.choosing import choose, choose_all, keep_readers, loss_by, readers, release, undo
-from portal.domain.communications.judging import Standing, Verdict, addressees, recipients, wants
-from portal.domain.communications.reading import Receipt, Row, history, matrix, unread
-from portal.domain.communications.refusals import LastRecipient, Loss, NewerChoice
+from portal.domain.communications.daily import choose_daily, comes_daily, next_seven
+from portal.domain.communications.defaults import BILLING_TOPICS, defaults, set_defaults, start
+from portal.domain.communications.judging import Standing, Verdict, addressees, addressees_of_many, of_address, recipients, wants
+from portal.domain.communications.merging import Joined, join, joined
+from portal.domain.communications.reading import Receipt, Row, history, matrix, person, unread
+from portal.domain.communications.refusals import LastRecipient, Loss, NewerChoice, together
 from portal.domain.communications.switch import set_communications
+from portal.domain.communications.telling import ask_to_confirm
 from portal.domain.communications.undoing import undo_all
 from portal.domain.topics import CHOICES, TOPICS
 
 __all__ = [
+    "BILLING_TOPICS",
     "CHOICES",
+    "MOST",
     "TOPICS",
+    "WHOM",
+    "Joined",
     "LastRecipient",
     "Loss",
     "NewerChoice",
+    "NoChange",
+    "OnlyByOptIn",
+    "Outcome",
     "Receipt",
     "Row",
     "Standing",
+    "TooMany",
     "Verdict",
     "addressees",
+    "addressees_of_many",
+    "ask_to_confirm",
     "choose",
     "choose_all",
+    "choose_daily",
+    "comes_daily",
+    "defaults",
     "history",
+    "join",
+    "joined",
     "keep_readers",
     "loss_by",
     "matrix",
+    "next_seven",
+    "of_address",
+    "person",
     "readers",
     "recipients",
     "release",
     "set_communications",
+    "set_defaults",
+    "start",
+    "switch_for_many",
+    "together",
     "undo",
     "undo_all",
     "unread",

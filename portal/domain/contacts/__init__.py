@@ -3,30 +3,56 @@
 from portal.domain.contacts.access import AlreadyEntered, Invite, NoRole, Unreachable, invite, invite_of
 from portal.domain.contacts.changing import FIELDS, add, change, remove
 from portal.domain.contacts.finding import find, of_customer
+from portal.domain.contacts.leaving import elsewhere, find_removed, names, parts_of, removed, restorable
+from portal.domain.contacts.merging import FIELDS as MERGED
+from portal.domain.contacts.merging import Plan, merge, plan
 from portal.domain.contacts.primary import sync_primary
-from portal.domain.contacts.refusals import AddressInUse, Changed, EmailTaken, LastOwner, OwnersOnly, PrimaryStays
+from portal.domain.contacts.refusals import (
+    AddressInUse,
+    Changed,
+    EmailTaken,
+    LastOwner,
+    OwnersOnly,
+    PrimaryStays,
+    PrimaryUnreachable,
+    SameContact,
+)
 from portal.domain.contacts.restoring import restore
-from portal.domain.contacts.verifying import verify
+from portal.domain.contacts.verifying import ConfirmedAlready, ask_to_confirm, verify
 
 __all__ = [
     "FIELDS",
+    "MERGED",
     "AddressInUse",
     "AlreadyEntered",
     "Changed",
+    "ConfirmedAlready",
     "EmailTaken",
     "Invite",
     "LastOwner",
     "NoRole",
     "OwnersOnly",
+    "Plan",
     "PrimaryStays",
+    "PrimaryUnreachable",
+    "SameContact",
     "Unreachable",
     "add",
+    "ask_to_confirm",
     "change",
+    "elsewhere",
     "find",
+    "find_removed",
     "invite",
     "invite_of",
+    "merge",
+    "names",
     "of_customer",
+    "parts_of",
+    "plan",
     "remove",
+    "removed",
+    "restorable",
     "restore",
     "sync_primary",
     "verify",

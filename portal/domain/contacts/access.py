@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.domain import messages
+from portal.domain import invite_limits, messages
 from portal.domain.actors import Actor
 from portal.domain.contacts.changing import INVITE, change, end_links
 from portal.domain.contacts.finding import hold
@@ -46,7 +46,7 @@ class Invite:
 def invite(session: Session, contact: Contact, role: str, *, by: Actor) -> EmailMessage:
     """Give a contact a role in the portal and write them an invite; one who was invited is written to again.
 
-    :raises NoRole, Unreachable, AlreadyEntered, OwnersOnly, LastOwner: see there.
+    :raises NoRole, Unreachable, AlreadyEntered, OwnersOnly, LastOwner, TooManyInvites: see there.
     """
     if role not in CUSTOMER_ROLES:
         raise NoRole(field="role")
@@ -55,6 +55,7 @@ def invite(session: Session, contact: Contact, role: str, *, by: Actor) -> Email
         raise Unreachable(field="role")
     if contact.portal_role != "none" and invite_of(session, contact.id).seen_at is not None:
         raise AlreadyEntered
+    invite_limits.admit(session, contact.email_key, field="role", by=by)
     change(session, contact, {"portal_role": role}, by=by)
     end_links(session, contact.id)
     message = _write(session, contact, by=by)

@@ -32,6 +32,7 @@ def add(session: Session, customer: Customer, facts: dict, *, by: Actor) -> Cont
     contact = Contact(customer_id=customer.id, email_key=emails.email_key(facts["email"]), **_columns(facts))
     session.add(contact)
     session.flush()
+    communications.start(session, contact, by=by)
     search.index(session, [customer.id])
     record(session, "contact.added", contact, {field: (None, value) for field, value in _read(contact).items() if value}, by=by)
     return contact
@@ -58,7 +59,7 @@ def change(session: Session, contact: Contact, facts: dict, *, seen: datetime | 
         _readdress(session, contact, address, by=by)
     if role != contact.portal_role:
         _keep_an_owner(session, contact, by=by)
-        _end_sessions(session, contact, "role changed")
+        end_sessions(session, contact, "role changed")
         if role == "none":
             end_links(session, contact.id)
     for field, value in _columns(facts).items():
@@ -86,7 +87,7 @@ def remove(session: Session, contact: Contact, *, handover: Mapping[str, UUID] |
     communications.release(session, contact, handover=handover, by=by)
     contact.removed_at = contact.updated_at = clock.now()
     session.flush()
-    _end_sessions(session, contact, "contact removed")
+    end_sessions(session, contact, "contact removed")
     end_links(session, contact.id)
     search.index(session, [contact.customer_id])
     record(session, "contact.removed", contact, {"email": (contact.email, None)}, by=by)
@@ -128,7 +129,7 @@ def _readdress(session: Session, contact: Contact, address: str, *, by: Actor) -
     _refuse_taken(session, contact.customer_id, address)
     if contact.verified_at is not None or contact.user_id is not None:
         _tell_old_address(session, contact, address, by=by)
-    _end_sessions(session, contact, "address changed")
+    end_sessions(session, contact, "address changed")
     set_address(contact, address)
     contact.user_id = None
 
@@ -189,7 +190,8 @@ def end_links(session: Session, contact_id: UUID) -> None:
     )
 
 
-def _end_sessions(session: Session, contact: Contact, why: str) -> None:
+def end_sessions(session: Session, contact: Contact, why: str) -> None:
+    """End the sessions that are open as a contact."""
     session.execute(
         update(BrowserSession)
         .where(BrowserSession.contact_id == contact.id, BrowserSession.ended_at.is_(None))

@@ -41,3 +41,15 @@ class Changed(Conflict):
     """Somebody else changed the contact since it was shown."""
 
     sentence = "Somebody changed this contact while you had it open. Below is what you typed; saving once more puts it in place of theirs."
+
+
+class PrimaryUnreachable(Refusal):
+    """Mail to the address comes back, and the primary contact is whom the customer is reached by."""
+
+    sentence = "Mail to this address comes back, so it cannot be the customer's own. Correct it, or have it confirmed first."
+
+
+class SameContact(Refusal):
+    """One contact is made of two of the same customer."""
+
+    sentence = "Choose another contact of the same customer."

@@ -36,7 +36,7 @@ def restore(session: Session, customer_id: UUID, contact_id: UUID, *, by: Actor)
         raise OwnersOnly
     if (other := holder(session, customer_id, contact.email_key)) is not None:
         raise EmailTaken(other)
-    contact.removed_at, contact.updated_at = None, clock.now()
+    contact.removed_at, contact.merged_into_id, contact.updated_at = None, None, clock.now()
     session.flush()
     search.index(session, [customer_id])
     record(session, "contact.restored", contact, {"email": (None, contact.email)}, by=by)

@@ -30,17 +30,18 @@ def sole_customer(session: Session, user_id: UUID) -> UUID | None:
 
 
 def taken(session: Session, user: User, address: str) -> bool:
-    """Tell whether an address cannot become this person's: somebody signs in with it, or a place of theirs has it already."""
+    """Tell whether an address cannot become this person's: somebody signs in with it, or a place of theirs has it already.
+
+    All is looked up in any case, so that the time it takes does not say whether somebody has it.
+    """
     key = emails.email_key(address)
-    if session.scalar(select(User.id).where(User.email_key == key, User.id != user.id)):
-        return True
+    found = [session.scalar(select(User.id).where(User.email_key == key, User.id != user.id))]
     for contact in of_user(session, user):
-        if holder(session, contact.customer_id, key) is not None:
-            return True
-        other = select(Customer.id).where(Customer.email_key == key, Customer.id != contact.customer_id)
-        if contact.is_primary and session.scalar(other):
-            return True
-    return False
+        found.append(holder(session, contact.customer_id, key))
+        if contact.is_primary:
+            other = select(Customer.id).where(Customer.email_key == key, Customer.id != contact.customer_id)
+            found.append(session.scalar(other))
+    return any(found)
 
 
 def move(session: Session, user: User, address: str, *, by: Actor) -> None:

@@ -6,7 +6,7 @@ import pyotp
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import safety
 from portal.domain.actors import Actor
 from portal.domain.factors.held import Removed, after_removal
 from portal.domain.factors.policy import refuse_the_last_of_the_required
@@ -44,16 +44,11 @@ def set_up(session: Session, user: User, secret: str, code: str, *, vault: Vault
     if step is None:
         return False
     replaced = session.execute(delete(TotpFactor).where(TotpFactor.user_id == user.id)).rowcount
-    session.add(TotpFactor(user_id=user.id, secret=vault.seal(secret), confirmed_at=clock.now(), last_step=step))
+    factor = TotpFactor(user_id=user.id, secret=vault.seal(secret), confirmed_at=clock.now(), last_step=step)
+    session.add(factor)
     session.flush()
-    audit.record(
-        session,
-        "factor.replaced" if replaced else "factor.added",
-        by=by,
-        subject=user,
-        subject_name=user.shown_name,
-        facts={"kind": "totp"},
-    )
+    action, act = ("factor.replaced", "totp_replaced") if replaced else ("factor.added", "totp_added")
+    safety.note(session, user, action, act, facts={"kind": "totp"}, about=f"totp:{factor.id.hex}", by=by)
     return True
 
 
@@ -84,8 +79,11 @@ def remove_totp(session: Session, user: User, *, by: Actor) -> Removed:
     """
     refuse_the_last_of_the_required(session, user, left_without="totp")
     if session.execute(delete(TotpFactor).where(TotpFactor.user_id == user.id)).rowcount:
-        audit.record(session, "factor.removed", by=by, subject=user, subject_name=user.shown_name, facts={"kind": "totp"})
-    return after_removal(session, user)
+        safety.note(session, user, "factor.removed", "totp_removed", facts={"kind": "totp"}, by=by)
+    removed = after_removal(session, user)
+    if removed.password_gone:
+        safety.note(session, user, "user.password_removed", "password_removed", by=by)
+    return removed
 
 
 def _step_of(secret: str, code: str) -> int | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import safety
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.factors import challenges
@@ -116,7 +116,8 @@ def add_passkey(session: Session, user: User, credential: str, *, token: str, na
     )
     session.add(row)
     session.flush()
-    audit.record(session, "passkey.added", by=by, subject=user, subject_name=user.shown_name, facts={"passkey": row.name})
+    about = f"passkey:{row.id.hex}"
+    safety.note(session, user, "passkey.added", "passkey_added", facts={"passkey": row.name}, detail=row.name, about=about, by=by)
     return row
 
 
@@ -186,8 +187,11 @@ def remove_passkey(session: Session, user: User, passkey: Passkey, *, by: Actor)
     """
     refuse_the_last_of_the_required(session, user, left_without="passkey")
     session.execute(delete(Passkey).where(Passkey.id == passkey.id))
-    audit.record(session, "passkey.removed", by=by, subject=user, subject_name=user.shown_name, facts={"passkey": passkey.name})
-    return after_removal(session, user)
+    safety.note(session, user, "passkey.removed", "passkey_removed", facts={"passkey": passkey.name}, detail=passkey.name, by=by)
+    removed = after_removal(session, user)
+    if removed.password_gone:
+        safety.note(session, user, "user.password_removed", "password_removed", by=by)
+    return removed
 
 
 def _described(passkeys: list[Passkey]) -> list:

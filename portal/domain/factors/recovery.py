@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import safety
 from portal.domain.actors import Actor
 from portal.model import RecoveryCode, User
 from portal.values import clock
@@ -24,7 +24,7 @@ def make_codes(session: Session, user: User, *, vault: Vault, by: Actor) -> list
     codes = ["".join(secrets.choice(LETTERS) for _ in range(LENGTH)) for _ in range(HOW_MANY)]
     session.add_all(RecoveryCode(user_id=user.id, digest=vault.digests(code, salt=user.id.bytes)[0]) for code in codes)
     session.flush()
-    audit.record(session, "recovery.made", by=by, subject=user, subject_name=user.shown_name, facts={"codes": HOW_MANY})
+    safety.note(session, user, "recovery.made", "codes_made", facts={"codes": HOW_MANY}, about="codes", by=by)
     return ["-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP)) for code in codes]
 
 
@@ -50,5 +50,6 @@ def use_recovery_code(session: Session, user: User, code: str, *, vault: Vault, 
     )
     if used.rowcount != 1:
         return False
-    audit.record(session, "recovery.used", by=by, subject=user, subject_name=user.shown_name, facts={"left": left(session, user.id)})
+    remaining = left(session, user.id)
+    safety.note(session, user, "recovery.used", "code_used", facts={"left": remaining}, detail=str(remaining), by=by)
     return True

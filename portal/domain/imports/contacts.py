@@ -1,9 +1,11 @@
 """The contacts' file: whose contact each row is, what it changes, and new contacts in bulk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit, communications, contacts
@@ -22,7 +24,7 @@ from portal.domain.imports.problems import Findings
 from portal.domain.imports.stored import encoded, json_text
 from portal.domain.search import documents
 from portal.domain.topics import BILLING, CHOICES
-from portal.model import AuditEvent, Contact, Preference, PreferenceReceipt
+from portal.model import AuditEvent, Contact, ContactDefault, Preference, PreferenceReceipt
 from portal.values import ids
 from portal.values.text import quoted
 
@@ -71,6 +73,7 @@ class ContactImport:
         self._look = Lookup(session)
         self._documents = made
         self._people: list[tuple[Key, str, str]] = []
+        self._any_defaults = bool(session.scalar(select(exists(select(ContactDefault.customer_id)))))
         self._planned = customers.external_ids
         self._planned_emails = customers.emails
         self._findings = findings
@@ -117,12 +120,13 @@ class ContactImport:
                 matched.append((row, owner))
         kept = people.kept(self._look, {owner.id for _, owner in matched if owner is not None})
         chosen = people.chosen(self._look, [contact.id for contact in kept.values()])
+        defaults = people.defaults(self._look, {owner.id for _, owner in matched if owner is not None}) if self._any_defaults else {}
         for row, owner in matched:
             contact = kept.get((owner.id, row.email_key)) if owner is not None else self._primary_to_be(row)
             if contact is None:
                 self.counts["created"] += 1
                 if write and owner is not None:
-                    self._create(row, owner)
+                    self._create(row, owner, defaults.get(owner.id, {}))
             else:
                 self._change(row, contact, chosen.get(contact.id, {}), write=write)
         if write:
@@ -164,14 +168,17 @@ class ContactImport:
         customer = self._planned_emails.first(row.email_key)
         return _PRIMARY if customer is not None and customer == self._planned_row(row) else None
 
-    def _create(self, row: ContactRow, owner: Owner) -> None:
+    def _create(self, row: ContactRow, owner: Owner, defaults: dict[str, bool]) -> None:
         contact_id, event_id = ids.new_hexes(2)
         get = row.facts.get
         first, last = get("first_name", ""), get("last_name", "")
         contact = (contact_id, owner.id, row.email, row.email_key, first, last, get("phone", ""), get("job_title", ""))
         self._tables[Contact].rows.append((*contact, get("locale"), get("time_zone")))
         if row.receives is not None:
-            self._choose_at_once(row, contact_id)
+            self._choose_at_once(contact_id, _differing(row.receives), lambda topic, wanted: _wording(row))
+        elif defaults:
+            differing = [(topic, wanted) for topic, wanted in defaults.items() if _DEFAULTS.get(topic, wanted) != wanted]
+            self._choose_at_once(contact_id, differing, _default_wording)
         name = f"{first} {last}".strip()
         self._record(row, owner, contact_id, event_id, name or row.email)
         if owner.created_at == self._at:
@@ -179,12 +186,10 @@ class ContactImport:
         else:
             self._touched.add(owner.id)
 
-    def _choose_at_once(self, row: ContactRow, contact_id: str) -> None:
-        """Collect the choices of a new contact that differ from the defaults, with their receipts."""
-        differing = _differing(row.receives)
-        wording = _wording(row)
+    def _choose_at_once(self, contact_id: str, differing: list[tuple[str, bool]], wording: Callable[[str, bool], str]) -> None:
+        """Collect the choices of a new contact that differ from the catalogue's, with their receipts."""
         for (topic, wanted), receipt in zip(differing, ids.new_hexes(len(differing)), strict=True):
-            self._tables[PreferenceReceipt].rows.append((receipt, contact_id, topic, not wanted, wanted, wording))
+            self._tables[PreferenceReceipt].rows.append((receipt, contact_id, topic, not wanted, wanted, wording(topic, wanted)))
             self._tables[Preference].rows.append((contact_id, topic, wanted, receipt))
 
     def _record(self, row: ContactRow, owner: Owner, contact_id: str, event_id: str, name: str) -> None:
@@ -239,3 +244,7 @@ def _differing(receives: frozenset[str]) -> list[tuple[str, bool]]:
 
 def _wording(row: ContactRow) -> str:
     return f"receives: {row.words}"
+
+
+def _default_wording(topic: str, wanted: bool) -> str:
+    return f"{CHOICES[topic].label}: {'on' if wanted else 'off'} for new contacts here"

@@ -1,6 +1,6 @@
 """New customers in bulk: the rows that `customers.add`, its contact, address, tax ID and wallet would have made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import audit, ledger
 from portal.domain.actors import Actor
+from portal.domain.attributes import Column
 from portal.domain.imports.bulk import BulkTable
 from portal.domain.imports.customer_rows import ADDRESS_COLUMNS, CustomerRow
 from portal.domain.imports.stored import encoded, json_text
@@ -18,11 +19,11 @@ from portal.values import ids
 ACTOR = ("actor_kind", "actor_user_id", "actor_name", "origin", "ip", "device", "request_id")
 _PARTS = 5
 """A new customer has at most a contact, two addresses, a tax ID and an audit event."""
-_JSON = frozenset({"custom_data", "changes", "facts"})
+_JSON = frozenset({"custom_data", "attributes", "changes", "facts"})
 _TABLES: dict[type, tuple[str, ...]] = {
     Customer: (
         "id", "name", "name_key", "external_id", "email", "email_key", "phone", "locale", "time_zone", "currency",
-        "communications", "tax_exempt", "tax_exempt_reason", "custom_data", "notes",
+        "communications", "tax_exempt", "tax_exempt_reason", "custom_data", "attributes", "notes",
     ),
     Contact: ("id", "customer_id", "email", "email_key"),
     Address: ("id", "customer_id", *ADDRESS_COLUMNS, "city_key", "is_billing", "is_shipping"),
@@ -43,13 +44,15 @@ _FROM_NOTHING = {
 class Creator:
     """Writes new customers batch by batch, all at one moment and by one actor."""
 
-    def __init__(self, session: Session, *, entity_id: UUID, at: datetime, by: Actor, facts: dict[str, object]):
+    def __init__(
+        self, session: Session, *, entity_id: UUID, attributes: Sequence[Column], at: datetime, by: Actor, facts: dict[str, object]
+    ):
         self._at = at
         self._by = by
         constant: dict[type, dict[str, object]] = {
             Customer: {
                 **{"business_entity_id": entity_id, "auto_charge": False, "support_access": True, "tax_exempt_evidence": ""},
-                **{"attributes": {}, "status": "active", "version": 1, "created_at": at, "updated_at": at},
+                **{"status": "active", "version": 1, "created_at": at, "updated_at": at},
             },
             Contact: {
                 **dict.fromkeys(("first_name", "last_name", "phone", "job_title"), ""),
@@ -65,6 +68,8 @@ class Creator:
         }
         self._facts = encoded(facts)[:-1]
         """What every audit event of this import tells, as JSON that is still open."""
+        self._told = {one.key: f'"{one.key}": {encoded({"label": one.label, "kind": one.kind})}' for one in attributes}
+        """What an event tells of each attribute, so that its changes can be read later."""
         self._fresh: Iterator[str] = iter(())
 
     def create(self, rows: list[CustomerRow]) -> list[str]:
@@ -112,7 +117,7 @@ class Creator:
             (
                 *(customer_id, row.name, sort_key(row.name), row.external_id, get("email"), row.email_key, get("phone")),
                 *(get("locale"), get("time_zone"), get("currency"), get("communications", True), get("tax_exempt", False)),
-                *(get("tax_exempt_reason", ""), custom_data, get("notes", "")),
+                *(get("tax_exempt_reason", ""), custom_data, encoded(row.attributes) if row.attributes else "{}", get("notes", "")),
             )
         )
 
@@ -138,5 +143,8 @@ class Creator:
         if row.wallet and row.wallet[1]:
             currency, amount = row.wallet
             facts = f'{facts}, "currency": "{currency}", "amount": {amount}, "before": 0, "after": {amount}'
+        if row.attributes:
+            changes += [f'"attributes.{key}": [null, {json_text(value)}]' for key, value in row.attributes.items()]
+            facts = f'{facts}, "attributes": {{{", ".join(self._told[key] for key in row.attributes)}}}'
         event = (next(self._fresh), "customer.imported", customer_id, "customer", customer_id, row.name[:255])
         self._tables[AuditEvent].rows.append((*event, f"{{{', '.join(changes)}}}", facts + "}"))

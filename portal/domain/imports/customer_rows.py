@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from portal.domain.attributes import Column
 from portal.domain.columns import CUSTOMER_COLUMNS, Mapping, is_sample
 from portal.domain.imports.cells import ONE_FACT, line, shape_fault
 from portal.domain.imports.problems import Findings
@@ -24,7 +25,9 @@ ADDRESS_COLUMNS = {
 class CustomerRow:
     """What one row says. `facts` has the given fields only, as `customers.add` takes them: empty cells say nothing."""
 
-    __slots__ = ("billing", "email_key", "external_id", "facts", "name", "number", "parent", "shipping", "tax_id", "wallet")
+    __slots__ = (
+        *("attributes", "billing", "email_key", "external_id", "facts", "name", "number", "parent", "shipping", "tax_id", "wallet"),
+    )
 
     def __init__(self, number: int, name: str):
         self.number = number
@@ -38,19 +41,20 @@ class CustomerRow:
         self.wallet: tuple[str, int | None] | None = None
         """Currency and opening balance in minor units; None where the file says a currency only."""
         self.parent: str | None = None
+        self.attributes: dict[str, object] = {}
+        """Values of custom attributes by key; of a new customer, once it is planned, all that it will have."""
 
     def packed(self) -> tuple:
         """Give all of it as plain values."""
         parts = (self.external_id, self.email_key, self.facts, self.billing, self.shipping, self.tax_id, self.wallet, self.parent)
-        return (self.number, self.name, *parts)
+        return (self.number, self.name, *parts, self.attributes)
 
     @classmethod
     def unpacked(cls, packed: tuple) -> "CustomerRow":
         """Make the row again of what `packed` gave."""
         row = cls.__new__(cls)
-        row.number, row.name, row.external_id, row.email_key, row.facts, row.billing, row.shipping, row.tax_id, row.wallet, row.parent = (
-            packed
-        )
+        row.number, row.name, row.external_id, row.email_key, row.facts, row.billing, row.shipping, *rest = packed
+        row.tax_id, row.wallet, row.parent, row.attributes = rest
         return row
 
 
@@ -72,6 +76,7 @@ class CustomerReader:
         shipping = ((part, f"shipping_{column}") for part, column in ADDRESS_COLUMNS.items())
         self._shipping = [(part, column, self.place[column]) for part, column in shipping if column in self.place]
         self._simple = [(column, self.place[column], parse) for column, parse in ONE_FACT.items() if column in self.place]
+        self._attributes = [(column, self.place[column.name]) for column in mapping.added]
 
     def read(self, number: int, cells: list[str]) -> CustomerRow | None:
         """Read one row; None when its shape is wrong or a cell is."""
@@ -104,6 +109,9 @@ class CustomerReader:
         for column, place, parse in self._simple:
             if text := cells[place].strip():
                 self._read_simple(row, column, text, parse)
+        for attribute, place in self._attributes:
+            if text := cells[place].strip():
+                self._read_attribute(row, attribute, text)
         currency, balance = self._wallet
         if cells[currency] or cells[balance]:
             self._read_wallet(row, cells[currency].strip(), cells[balance].strip())
@@ -214,6 +222,12 @@ class CustomerReader:
             row.facts[column] = parse(text)
         except BadValue as fault:
             self._wrong(row, column, text, fault)
+
+    def _read_attribute(self, row: CustomerRow, attribute: Column, text: str) -> None:
+        try:
+            row.attributes[attribute.key] = attribute.parse(text)
+        except BadValue as fault:
+            self._wrong(row, attribute.name, text, fault)
 
     def _read_wallet(self, row: CustomerRow, currency: str, balance: str) -> None:
         if not currency and not balance:

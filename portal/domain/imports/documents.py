@@ -1,9 +1,10 @@
 """The search documents of new customers: written with them, completed by their contacts, put into the index at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
+from portal.domain.attributes import Column
 from portal.domain.imports.bulk import BulkTable
 from portal.domain.imports.customer_rows import CustomerRow
 from portal.domain.imports.looking import Key
@@ -26,8 +27,9 @@ _COMPLETE = {
 class Documents:
     """Writes the documents of one import: their ids are above those of all that were there."""
 
-    def __init__(self, session: Session):
+    def __init__(self, session: Session, attributes: Sequence[Column] = ()):
         self._session = session
+        self._sought = [one.key for one in attributes if one.kind in documents.SOUGHT]
         self._dialect = session.get_bind().dialect.name
         self._last = documents.last_document(session)
         self.filled = False
@@ -36,7 +38,7 @@ class Documents:
 
     def add(self, made: Iterable[tuple[str, CustomerRow]]) -> None:
         """Write the documents of new customers, whose only contact is their own address so far."""
-        self._table.rows += [(customer_id, _body(row)) for customer_id, row in made]
+        self._table.rows += [(customer_id, self._body(row)) for customer_id, row in made]
         self._table.write()
 
     def complete(self, people: Iterable[tuple[Key, str, str]]) -> None:
@@ -57,13 +59,12 @@ class Documents:
             documents.put_in_after(self._session, self._last)
             self.filled = True
 
-
-def _body(row: CustomerRow) -> str:
-    email = row.facts.get("email")
-    return documents.body(
-        name=row.name,
-        external_id=row.external_id,
-        email=email,
-        phone=row.facts.get("phone"),
-        tax_ids=row.tax_id[1:] if row.tax_id else (),
-    )
+    def _body(self, row: CustomerRow) -> str:
+        return documents.body(
+            name=row.name,
+            external_id=row.external_id,
+            email=row.facts.get("email"),
+            phone=row.facts.get("phone"),
+            tax_ids=row.tax_id[1:] if row.tax_id else (),
+            attributes=[row.attributes[key] for key in self._sought if key in row.attributes] if row.attributes else (),
+        )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.domain import audit, columns
 from portal.domain.actors import Actor
+from portal.domain.attributes import Column, Headings
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.imports.problems import Problem
 from portal.domain.imports.reading import CsvFile, Unreadable
@@ -30,15 +31,15 @@ REMOVABLE = ("refused", "ready", "cancelled", "failed")
 class Upload:
     """One uploaded file that has been looked through: it is CSV from end to end."""
 
-    def __init__(self, kind: str, name: str, stream: BinaryIO):
-        """Look through a seekable stream.
+    def __init__(self, kind: str, name: str, stream: BinaryIO, attributes: Sequence[Column] = ()):
+        """Look through a seekable stream; `attributes` are the custom attributes of customers.
 
         :raises Unreadable: at the first thing that is not CSV, or the sample's example row; nothing is kept.
         """
         self.kind = kind
         self.name = name[:255]
         self._stream = stream
-        file = CsvFile(kind, pieces_of(stream))
+        file = CsvFile(kind, pieces_of(stream), Headings(attributes) if attributes and kind == "customers" else None)
         self.rows = 0
         for number, cells in file:
             self.rows += 1

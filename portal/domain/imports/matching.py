@@ -29,6 +29,8 @@ class Kept(NamedTuple):
     custom_data: dict
     notes: str
     status: str
+    business_entity_id: Key
+    attributes: dict
 
 
 class KeptWallet(NamedTuple):
@@ -102,7 +104,7 @@ def _take(found: Known, look: Lookup, column: str, keys: list[str]) -> None:
 
 def _customers(look: Lookup, column: str, values: Iterable[str], *, more: str = "") -> Iterator[Kept]:
     for row in look.among(_CUSTOMER, column, values, more=more):
-        yield Kept(*row[:_DATA], look.data(row[_DATA]), *row[_DATA + 1 :])
+        yield Kept(*row[:_DATA], look.data(row[_DATA]), *row[_DATA + 1 : -1], look.data(row[-1]))
 
 
 def _load_parts(look: Lookup, customer_ids: set[Key], found: Known) -> None:

@@ -35,6 +35,7 @@ class KeptContact(NamedTuple):
 _OWNER = f"SELECT {', '.join(Owner._fields)} FROM customer"
 _KEPT = f"SELECT {', '.join(KeptContact._fields)} FROM contact"
 _CHOSEN = "SELECT contact_id, topic, wanted FROM preference"
+_DEFAULTS = "SELECT customer_id, topic, wanted FROM contact_default"
 
 
 def owners(look: Lookup, rows: list[ContactRow]) -> dict[str, Owner]:
@@ -56,4 +57,12 @@ def chosen(look: Lookup, contact_ids: list[Key]) -> dict[Key, dict[str, bool]]:
     found: dict[Key, dict[str, bool]] = {}
     for contact_id, topic, wanted in look.among(_CHOSEN, "contact_id", contact_ids):
         found.setdefault(contact_id, {})[topic] = bool(wanted)
+    return found
+
+
+def defaults(look: Lookup, customer_ids: set[Key]) -> dict[Key, dict[str, bool]]:
+    """Load what new contacts of customers are sent where it differs from the catalogue, by topic."""
+    found: dict[Key, dict[str, bool]] = {}
+    for customer_id, topic, wanted in look.among(_DEFAULTS, "customer_id", customer_ids):
+        found.setdefault(customer_id, {})[topic] = bool(wanted)
     return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from portal.domain.imports import matching
+from portal.domain.imports.attribute_rules import AttributeRules
 from portal.domain.imports.customer_rows import KIND, CustomerRow
 from portal.domain.imports.keys import Keys
 from portal.domain.imports.looking import Lookup
@@ -36,8 +37,9 @@ class Plan:
 class Planner:
     """Plans batch by batch; remembers the keys of the rows before, for a file names each customer once."""
 
-    def __init__(self, session: Session, findings: Findings):
+    def __init__(self, session: Session, findings: Findings, attributes: AttributeRules):
         self.findings = findings
+        self._attributes = attributes
         self.external_ids = Keys()
         self.emails = Keys()
         self._names = Keys()
@@ -53,7 +55,8 @@ class Planner:
             if (holder := known.holder_of_email(row, kept)) is not None:
                 self._wrong(row, "email", str(row.facts["email"]), f"This email belongs to another customer, {holder.name}.")
             elif kept is None:
-                plan.create.append(row)
+                if not self._attributes.any or not self._refused(row, self._attributes.settle(row)):
+                    plan.create.append(row)
             else:
                 self._compare(plan, row, kept, known)
         return plan
@@ -86,13 +89,15 @@ class Planner:
             facts["shipping"] = parts
         if row.tax_id and row.tax_id not in (mine := known.tax_ids.get(kept.id, [])):
             facts["tax_ids"] = [pair for pair in mine if pair[0] != row.tax_id[0]] + [row.tax_id]
+        if row.attributes and (values := self._attributes.changes(row, kept)):
+            facts["attributes"] = values
         wallets = known.wallets.get(kept.id, {})
         opens = self._wallet_to_open(row, wallets)
         if not facts and opens is None:
             plan.unchanged.append((row, kept))
         elif kept.status == "archived":
             self._wrong(row, "customer_name", row.name, f"{kept.name} is archived. Restore it first, or take the row out.")
-        else:
+        elif "attributes" not in facts or not self._refused(row, self._attributes.judge(row, kept, facts["attributes"])):
             plan.update.append(Update(row, kept, facts, opens, any(wallet.is_main for wallet in wallets.values())))
 
     def _wallet_to_open(self, row: CustomerRow, wallets: dict[str, KeptWallet]) -> tuple[str, int] | None:
@@ -109,6 +114,11 @@ class Planner:
                 KIND, row.number, f"{row.name}: the {currency} wallet is {wallet.status} with {has}; the file says {says}. Not applied."
             )
         return None
+
+    def _refused(self, row: CustomerRow, wrong: list[tuple[str, str, str]]) -> bool:
+        for column, value, reason in wrong:
+            self._wrong(row, column, value, reason)
+        return bool(wrong)
 
     def _wrong(self, row: CustomerRow, column: str, value: str, reason: str) -> None:
         self.findings.add(KIND, row.number, column, value, reason, name=row.name)

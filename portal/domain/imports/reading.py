@@ -27,14 +27,15 @@ class Unreadable(Refusal):
 class CsvFile:
     """One CSV file being read. Iterating gives (row, cells); rows count as a spreadsheet shows them, the header is row 1.
 
-    `content` gives the file's bytes in pieces of any size. After making it, `header`, `delimiter` and `mapping` are known.
+    `content` gives the file's bytes in pieces of any size; `added` finds columns beside ours. After making it, `header`,
+    `delimiter` and `mapping` are known.
 
     :raises Unreadable: when made, or while iterating, at the first thing that is not CSV.
     """
 
     encoding = "UTF-8"
 
-    def __init__(self, kind: str, content: Iterable[bytes]):
+    def __init__(self, kind: str, content: Iterable[bytes], added: columns.Headings | None = None):
         self.kind = kind
         self._lines = 0
         self._length = 0
@@ -44,10 +45,10 @@ class CsvFile:
         refuse_what_is_no_text(head, Unreadable)
         self._text = io.TextIOWrapper(io.BufferedReader(raw, 64 * 1024), encoding="utf-8-sig", errors="strict", newline="")
         first = self._first_line()
-        self.delimiter = _delimiter(kind, first)
+        self.delimiter = _delimiter(kind, first, added)
         self._reader = csv.reader(self._following(first), delimiter=self.delimiter)
         self.header = self._header()
-        self.mapping = columns.map_header(kind, self.header)
+        self.mapping = columns.map_header(kind, self.header, added)
         self._refuse_header()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
@@ -167,12 +168,12 @@ class _Pieces(io.RawIOBase):
         return size
 
 
-def _delimiter(kind: str, first: str) -> str:
+def _delimiter(kind: str, first: str, added: columns.Headings | None) -> str:
     """Choose the delimiter under which the header has most of our columns."""
 
     def score(delimiter: str) -> tuple[int, int]:
         titles = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter), [])
-        return len(columns.map_header(kind, titles).places), len(titles)
+        return len(columns.map_header(kind, titles[:MAX_COLUMNS], added).places), len(titles)
 
     try:
         return max(DELIMITERS, key=score)

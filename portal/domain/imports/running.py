@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, business_entities
+from portal.domain import attributes, audit, business_entities
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
+from portal.domain.imports.attribute_rules import AttributeRules
 from portal.domain.imports.contacts import ContactImport
 from portal.domain.imports.creating import Creator
 from portal.domain.imports.customer_rows import CustomerRow
@@ -20,6 +21,7 @@ from portal.domain.imports.documents import Documents
 from portal.domain.imports.parents import Parents
 from portal.domain.imports.planning import Plan, Planner
 from portal.domain.imports.problems import Findings
+from portal.domain.imports.reading import Unreadable
 from portal.domain.imports.spool import Batch, Files, ReadFile, Source
 from portal.domain.imports.updating import update
 from portal.values import clock
@@ -80,7 +82,8 @@ def check(session: Session, files: Files | list[Source], *, by: Actor, progress:
 
     :raises Unreadable: when a file is not CSV.
     """
-    return _Run(session, by=by, progress=progress, write=False, facts={}).run(_opened(files))
+    files = _opened(session, files)
+    return _Run(session, files, by=by, progress=progress, write=False, facts={}).run(files)
 
 
 def apply(
@@ -96,11 +99,13 @@ def apply(
     Files that have been read already are only planned and written here; others are read first, before the session is asked.
 
     :raises Refused: when cells cannot be imported.
-    :raises Unreadable: when a file is not CSV.
+    :raises Unreadable: when a file is not CSV, or was read by definitions of attributes that have changed since.
     """
-    files = _opened(files)
+    files = _opened(session, files)
+    if files.attributes != attributes.columns(session):
+        raise Unreadable("The custom attributes were changed while the file was read. Import it once more.")
     facts: dict[str, object] = {"file": files.names} | ({"import_id": str(job_id)} if job_id else {})
-    run = _Run(session, by=by, progress=progress, write=True, facts=facts)
+    run = _Run(session, files, by=by, progress=progress, write=True, facts=facts)
     outcome = run.run(files)
     if outcome.refused:
         raise Refused(outcome)
@@ -110,23 +115,26 @@ def apply(
     return outcome
 
 
-def _opened(files: Files | list[Source]) -> Files:
-    return files if isinstance(files, Files) else Files(files)
+def _opened(session: Session, files: Files | list[Source]) -> Files:
+    return files if isinstance(files, Files) else Files(files, attributes.columns(session))
 
 
 class _Run:
     """The run: customers batch by batch, then parents, then contacts, then the search documents of all that changed."""
 
-    def __init__(self, session: Session, *, by: Actor, progress: Progress, write: bool, facts: dict[str, object]):
+    def __init__(self, session: Session, files: Files, *, by: Actor, progress: Progress, write: bool, facts: dict[str, object]):
         self._session, self._by, self._progress = session, by, progress
         self._may_write = write
         self._facts = facts
         self._at: datetime = clock.now()
         self.outcome = Outcome()
         self._findings = self.outcome.findings
-        self._planner = Planner(session, self._findings)
+        self._attributes = files.attributes
+        wanted = write or bool(files.attributes)
+        self._entity_id = business_entities.default(session).id if wanted and "customers" in files.by_kind else None
+        self._planner = Planner(session, self._findings, AttributeRules(files.attributes, self._entity_id))
         self._parents = Parents(self._findings)
-        self._documents = Documents(session) if write else None
+        self._documents = Documents(session, files.attributes) if write else None
 
     @property
     def _write(self) -> bool:
@@ -144,8 +152,7 @@ class _Run:
         return self.outcome
 
     def _customers(self, file: ReadFile) -> None:
-        entity_id = business_entities.default(self._session).id if self._may_write else None
-        creator = Creator(self._session, entity_id=entity_id, at=self._at, by=self._by, facts=self._facts) if self._may_write else None
+        creator = self._creator() if self._may_write else None
         for batch in self._batches(file):
             self._take_customers(batch.rows, creator)
             self._tick(batch)
@@ -154,6 +161,9 @@ class _Run:
             moved = self._parents.link(self._session, by=self._by)
             self.outcome.updated += moved
             self.outcome.unchanged -= moved
+
+    def _creator(self) -> Creator:
+        return Creator(self._session, entity_id=self._entity_id, attributes=self._attributes, at=self._at, by=self._by, facts=self._facts)
 
     def _take_customers(self, rows: list[CustomerRow], creator: Creator | None) -> None:
         plan = self._planner.plan(rows)

@@ -2,11 +2,12 @@
 
 import marshal
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from tempfile import TemporaryFile
 
+from portal.domain.attributes import Column, Headings
 from portal.domain.imports.contact_rows import ContactReader, ContactRow
 from portal.domain.imports.customer_rows import CustomerReader, CustomerRow
 from portal.domain.imports.problems import Findings
@@ -45,9 +46,9 @@ class ReadFile:
     :raises Unreadable: when made, or the first time through, at the first thing that is not CSV.
     """
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, added: Headings | None = None):
         self.kind, self.name = source.kind, source.name
-        self._file = CsvFile(source.kind, source.content())
+        self._file = CsvFile(source.kind, source.content(), added)
         self.header, self.delimiter, self.encoding = self._file.header, self._file.delimiter, self._file.encoding
         self.by_header, self.left_out = self._file.mapping.by_header, self._file.mapping.left_out
         reader, self._row = _READERS[source.kind]
@@ -78,11 +79,13 @@ class ReadFile:
 
 
 class Files:
-    """The files of one import, opened."""
+    """The files of one import, opened; `attributes` are the custom attributes that cells are read by."""
 
-    def __init__(self, sources: Iterable[Source]):
+    def __init__(self, sources: Iterable[Source], attributes: Sequence[Column] = ()):
         """:raises Unreadable: when one is not CSV."""
-        self.by_kind = {source.kind: ReadFile(source) for source in sources}
+        self.attributes = tuple(attributes)
+        headings = {"customers": Headings(self.attributes)} if self.attributes else {}
+        self.by_kind = {source.kind: ReadFile(source, headings.get(source.kind)) for source in sources}
         self.names = ", ".join(file.name for file in self.by_kind.values())
 
     def read(self, progress: Callable[[int], None] = lambda rows: None) -> None:

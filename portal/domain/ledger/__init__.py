@@ -4,7 +4,7 @@ Every movement is a balanced journal entry (wallet liability against a contra ac
 hash chain; credit is kept as grants, and each spend knows which grants paid it. Nothing here is changed or deleted.
 """
 
-from portal.domain.ledger.chain import FIRST_PREV_HASH, entry_hash, request_digest
+from portal.domain.ledger.chain import FIRST_PREV_HASH, holds, request_digest
 from portal.domain.ledger.ending import expire, revoke
 from portal.domain.ledger.opening import COLUMNS as OPENING_COLUMNS
 from portal.domain.ledger.opening import Opening, OpeningRows, opening_rows
@@ -53,8 +53,8 @@ __all__ = [
     "WalletClosed",
     "WalletFrozen",
     "WalletFull",
-    "entry_hash",
     "expire",
+    "holds",
     "known",
     "opening_rows",
     "post",

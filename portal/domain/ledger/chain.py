@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 FIRST_PREV_HASH = bytes(32)
-_VERSION = "portal-ledger-1"
+_VERSION, _FIRST_VERSION = "portal-ledger-2", "portal-ledger-1"
 
 
 def entry_hash(
@@ -20,16 +20,32 @@ def entry_hash(
     reason: str,
     posted_at: datetime,
     prev_hash: bytes,
+    reference: str,
+    customer_text: str,
 ) -> bytes:
     """Give the SHA-256 of one wallet entry, chained to the one before it.
 
-    The digest is over these lines of UTF-8, joined by a line feed and without one at the end: "portal-ledger-1"; the
+    The digest is over these lines of UTF-8, joined by a line feed and without one at the end: "portal-ledger-2"; the
     wallet's id (36 characters); seq; amount and its currency's code in two lines; balance_after (amounts are whole
     minor units, a minus as "-"); the journal entry's id; the reason's key; the time in UTC as
-    YYYY-MM-DDTHH:MM:SS.ffffffZ; the hash of the entry before, 64 hexadecimal digits, zeros for the first.
+    YYYY-MM-DDTHH:MM:SS.ffffffZ; the hash of the entry before, 64 hexadecimal digits, zeros for the first; how many
+    characters the reference has; the reference; the text for the customer, whatever is in it.
     """
-    text = entry_text(wallet_id, seq, amount, currency, balance_after, journal_entry_id, reason, moment(posted_at), prev_hash)
-    return sha256(text.encode()).digest()
+    moved = entry_text(wallet_id, seq, amount, currency, balance_after, journal_entry_id, reason, moment(posted_at), prev_hash)
+    return sha256(worded(moved, reference, customer_text).encode()).digest()
+
+
+def holds(own: bytes, **said: object) -> bool:
+    """Tell whether a hash is that of an entry; `said` as `entry_hash` takes it.
+
+    The first version, "portal-ledger-1", ended before the reference: entries that were posted with it hold by it. The
+    version is in what is hashed, so that no entry holds by another one than its own.
+    """
+    if own == entry_hash(**said):
+        return True
+    said = said | {"posted_at": moment(said["posted_at"])}
+    del said["reference"], said["customer_text"]
+    return own == sha256(first_worded(entry_text(**said)).encode()).digest()
 
 
 def entry_text(
@@ -43,9 +59,19 @@ def entry_text(
     posted_at: str,
     prev_hash: bytes,
 ) -> str:
-    """Give what the hash of an entry is over; `posted_at` as `moment` writes it."""
+    """Give what all versions of the hash are over, after the version; `posted_at` as `moment` writes it."""
     posted = f"{journal_entry_id}\n{reason}\n{posted_at}\n{prev_hash.hex()}"
-    return f"{_VERSION}\n{wallet_id}\n{seq}\n{amount}\n{currency}\n{balance_after}\n{posted}"
+    return f"{wallet_id}\n{seq}\n{amount}\n{currency}\n{balance_after}\n{posted}"
+
+
+def worded(moved: str, reference: str = "", customer_text: str = "") -> str:
+    """Give what the hash is over: `moved` is an `entry_text`, the rest what the customer reads beside it."""
+    return f"{_VERSION}\n{moved}\n{len(reference)}\n{reference}\n{customer_text}"
+
+
+def first_worded(moved: str, *_later: str) -> str:
+    """Give what the hash was over in the first version."""
+    return f"{_FIRST_VERSION}\n{moved}"
 
 
 def request_text(**asked: object) -> str:

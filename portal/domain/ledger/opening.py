@@ -10,7 +10,7 @@ from uuid import UUID
 
 from portal.domain.actors import Actor
 from portal.domain.ledger import rows
-from portal.domain.ledger.chain import FIRST_PREV_HASH, entry_text, moment
+from portal.domain.ledger.chain import FIRST_PREV_HASH, entry_text, moment, worded
 from portal.domain.ledger.reasons import REASONS
 from portal.model import CreditGrant, JournalEntry, JournalLine, Wallet, WalletEntry
 from portal.values import clock, ids
@@ -86,7 +86,7 @@ def opening_rows(openings: Iterable[Opening], *, by: Actor, key_scope: str = "im
         if not amount:
             continue
         asked = sha256(f"{before}{amount}{between}{wallet}{after}".encode()).digest()
-        text = entry_text(wallet, 1, amount, currency, amount, journal, REASON.key, posted_at, FIRST_PREV_HASH)
+        text = worded(entry_text(wallet, 1, amount, currency, amount, journal, REASON.key, posted_at, FIRST_PREV_HASH))
         made.journal_entries.append((journal, customer_id, REASON.key, "", "", "", None, None, key_scope, key, asked, *actor))
         made.journal_lines += (
             (ours, journal, "wallet_liability", wallet, currency, 0, amount),

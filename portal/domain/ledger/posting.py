@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotFound, Refusal
-from portal.domain.ledger import grants, rows, statements
+from portal.domain.ledger import grants, rows, statements, turns
 from portal.domain.ledger.chain import FIRST_PREV_HASH
 from portal.domain.ledger.reasons import REASONS
 from portal.domain.ledger.refusals import InsufficientBalance, KeyReused, KeyTooLong, WalletClosed, WalletFrozen, WalletFull
@@ -81,6 +81,7 @@ def post(
         approved_by=approved_by,
         by=by,
     )
+    turns.take(session, wallet_id)
     return once(session, key_scope, key, act.request_hash(), lambda: write(session, act))
 
 
@@ -133,6 +134,7 @@ def hold(session: Session, *wallet_ids: UUID) -> dict[UUID, Row]:
     :raises NotFound: when one is not there.
     """
     session.flush()
+    turns.take(session, *wallet_ids)
     held = {row.id: row for row in session.connection().execute(statements.HOLD, {"wallet_ids": wallet_ids})}
     if len(held) < len(set(wallet_ids)):
         raise NotFound
@@ -184,7 +186,7 @@ def _say_what_stands_in_the_way(connection: Connection, act: rows.Act) -> None:
     if (refusal := refusal_of(found, act.amount)) is not None:
         raise refusal
     if found.limit is not None and found.limit < abs(act.amount):
-        raise NeedsApproval(role=act.limited_role, limit=found.limit, currency=found.currency)
+        raise NeedsApproval(role=act.answering.role_name, limit=found.limit, currency=found.currency)
 
 
 def refusal_of(standing: Row, amount: int) -> Refusal | None:

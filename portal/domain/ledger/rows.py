@@ -40,10 +40,14 @@ class Act:
         return self.asked or sha256(self.request_text().encode()).digest()
 
     @property
+    def answering(self) -> Actor:
+        """Who answers for the amount: who approved it, else who acts."""
+        return self.approved_by or self.by
+
+    @property
     def limited_role(self) -> str:
-        """Name the role whose limit binds this act: the approver's, else the actor's; none where no operator acts."""
-        answering = self.approved_by or self.by
-        return answering.role if answering.kind == "operator" else ""
+        """Give the key of the role whose limit binds this act; none where no operator answers for it."""
+        return self.answering.role if self.answering.kind == "operator" else ""
 
     def request_text(self) -> str:
         """Write everything that must be the same in a retry; who asks and when may differ."""
@@ -128,6 +132,8 @@ def wallet_entry(act: Act, place: Place, journal_entry_id: UUID) -> dict[str, ob
             reason=act.reason,
             posted_at=place.posted_at,
             prev_hash=place.prev_hash,
+            reference=act.reference,
+            customer_text=act.customer_text,
         ),
     }
 

@@ -3,7 +3,6 @@
 from sqlalchemy import bindparam, case, func, insert, or_, select, update
 
 from portal.domain.kept import Kept
-from portal.domain.ledger.reasons import PROMOTIONAL
 from portal.model import CreditGrant, GrantUse, JournalEntry, JournalLine, Wallet, WalletEntry, WalletLimit
 from portal.model.base import UtcDateTime
 from portal.values.money import MAX_MINOR
@@ -66,11 +65,11 @@ IN_SPENDING_ORDER = (
     _grant.priority,
     _grant.expires_at.is_(None),
     _grant.expires_at,
-    case((_grant.kind == PROMOTIONAL, 0), else_=1),
+    _grant.kind.desc(),
     _grant.granted_at,
     _grant.id,
 )
-"""Priority, earliest expiry (credit without one last), promotional before paid, oldest first."""
+"""Priority, earliest expiry (credit without one last), promotional before paid (as their words sort), oldest first: as the index has it."""
 
 GRANTS_LEFT = Kept(
     select(_grant.id, _grant.priority, _grant.expires_at, _grant.kind, _grant.granted_at, _grant.remaining)

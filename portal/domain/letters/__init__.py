@@ -1,6 +1,20 @@
-"""What the product writes to people: which letters there are, and how one is rendered."""
+"""What the product writes to people: which letters there are, in which words, and how one is rendered."""
 
-from portal.domain.letters.catalogue import LETTERS, Letter
-from portal.domain.letters.rendering import Brand, LetterIncomplete, RenderedLetter, UnknownLetter, render
+from portal.domain.letters.catalogue import LETTERS, Letter, title
+from portal.domain.letters.rendering import Brand, LetterIncomplete, RenderedLetter, UnknownLetter, glance, render
+from portal.domain.letters.words import TEST_CODE, Words, ours
 
-__all__ = ["LETTERS", "Brand", "Letter", "LetterIncomplete", "RenderedLetter", "UnknownLetter", "render"]
+__all__ = [
+    "LETTERS",
+    "TEST_CODE",
+    "Brand",
+    "Letter",
+    "LetterIncomplete",
+    "RenderedLetter",
+    "UnknownLetter",
+    "Words",
+    "glance",
+    "ours",
+    "render",
+    "title",
+]

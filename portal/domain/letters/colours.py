@@ -3,6 +3,7 @@
 import re
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
+from functools import lru_cache
 
 BOTTLE_GREEN = "#1b5441"
 _LIGHT_WORDS = "#fdfcf8"
@@ -21,6 +22,7 @@ class Shades:
     on_act_dark: str
 
 
+@lru_cache(maxsize=256)
 def shades(colour: str) -> Shades:
     """Darken a #rrggbb colour for paper and lighten it for night; anything else gives bottle green."""
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):

@@ -2,9 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 
 from portal.values.locales import format_date, format_datetime
 from portal.values.money import format_amount, format_signed
@@ -14,21 +12,6 @@ LINE = 72
 _FIGURE_WIDTH = 44
 # What a mail program would turn into a link: a greeting must not carry one from a stranger to a third person.
 _LOOKS_LIKE_LINK = re.compile(r"[/@\\]|\w\.\w{2}")
-
-
-def functions(locale: str, time_zone: str, currency: str | None) -> Mapping[str, Callable[..., str]]:
-    """Return the functions that letters call, bound to one reader and to the letter's currency, if it has one."""
-    bound = {
-        "moment": partial(moment, locale=locale, time_zone=time_zone),
-        "day": partial(day, locale=locale, time_zone=time_zone),
-        "greeting": greeting,
-        "named": named,
-        "code_words": code_words,
-        "rows": rows,
-    }
-    if currency:
-        bound |= {"figure": partial(figure, currency=currency, locale=locale), "money": partial(money, currency=currency, locale=locale)}
-    return bound
 
 
 def figure(minor: int, *, currency: str, locale: str, signed: bool = False) -> str:
@@ -52,18 +35,10 @@ def day(iso: str, *, locale: str, time_zone: str) -> str:
     return format_date(datetime.fromisoformat(iso), locale, time_zone)
 
 
-def greeting(name: str) -> str:
-    """Greet by name, or without one when the name is empty, endless or reads as a link."""
+def named(name: str) -> str:
+    """Give a name as it is, or nothing when it is empty, endless or reads as a link."""
     name = clean_line(name)
-    if not name or len(name) > 60 or _LOOKS_LIKE_LINK.search(name):
-        return "Hello,"
-    return f"Hello {name},"
-
-
-def named(name: str, otherwise: str) -> str:
-    """Name who wrote, or say `otherwise` when the name is empty, endless or reads as a link."""
-    name = clean_line(name)
-    return otherwise if not name or len(name) > 60 or _LOOKS_LIKE_LINK.search(name) else name
+    return "" if len(name) > 60 or _LOOKS_LIKE_LINK.search(name) else name
 
 
 def code_words(code: str) -> str:
@@ -76,6 +51,13 @@ def rows(pairs: list[tuple[str, str]]) -> str:
     lines = [f"{what}  {number.rjust(_FIGURE_WIDTH - len(what) - 2)}" for what, number in pairs]
     width = max(len(line) for line in lines)
     return "\n".join([*(f"  {line}" for line in lines[:-1]), "  " + "-" * width, f"  {lines[-1]}", "  " + "=" * width])
+
+
+def item(mark: str, words: str) -> str:
+    """Set an item of a list, what does not fit on its line under its words."""
+    return textwrap.fill(
+        words, LINE, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False, break_on_hyphens=False
+    )
 
 
 def wrapped(text: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, Text, bindparam, case, cast, func, literal_column
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from portal.domain.listing import attribute_conditions
 from portal.domain.listing.filters import Filters, day_end, day_start
 from portal.domain.listing.sorting import BILLING, MAIN, PRIMARY
 from portal.model import Address, Contact, Customer, TaxId, Wallet
@@ -36,7 +37,7 @@ class Picked(NamedTuple):
 
 def shape_of(session: Session, filters: Filters, zone: str = "UTC") -> Shape:
     """Give what of the filters decides how the statement reads; the values themselves are parameters."""
-    given = parameters(filters, zone)
+    given = parameters(filters, session.get_bind().dialect.name, zone)
     shape = [("status", "any" if filters.values.get("status") == "any" else "one", "")]
     if filters.within is not None:
         shape.append(("within", "one", ""))
@@ -45,10 +46,11 @@ def shape_of(session: Session, filters: Filters, zone: str = "UTC") -> Shape:
             shape.append((name, _variant(value), _amount(session, name, _variant(value), given)))
         elif name != "status":
             shape.append((name, _variant(value), ""))
+    shape += attribute_conditions.shape(session, filters.attributes)
     return tuple(shape + [("custom", str(key.count(".") + 1), "") for key, _ in filters.custom])
 
 
-def parameters(filters: Filters, zone: str = "UTC") -> dict[str, object]:
+def parameters(filters: Filters, dialect: str, zone: str = "UTC") -> dict[str, object]:
     """Give the values of the statement's parameters; days are days of `zone`."""
     values = filters.values
     given: dict[str, object] = {"status": values.get("status", "active")}
@@ -72,16 +74,21 @@ def parameters(filters: Filters, zone: str = "UTC") -> dict[str, object]:
         given[f"custom{number}"] = value
         given[f"path{number}"] = "$" + "".join(f'."{part}"' for part in parts)
         given |= {f"part{number}_{place}": part for place, part in enumerate(parts)}
+    if filters.attributes:
+        given |= attribute_conditions.parameters(filters.attributes, dialect)
     return given
 
 
 def build(shape: Shape, dialect: str) -> list[ColumnElement[bool]]:
     """Build the conditions of a shape."""
-    conditions, number = [], 0
+    conditions, number, asked = [], 0, 0
     for name, variant, amount in shape:
         if name == "custom":
             conditions.append(_custom(dialect, number, int(variant)))
             number += 1
+        elif name == attribute_conditions.NAME:
+            conditions.append(attribute_conditions.build(variant, amount, dialect, asked))
+            asked += 1
         elif name in PICKS:
             conditions.append(_picked(PICKS[name](variant), amount))
         elif name != "status" or variant != "any":

@@ -40,5 +40,5 @@ def counted(session: Session, searching: Searching) -> Count | None:
     if broad:
         walk = walk._replace(search="begun" if match.terms.short else "beside")
         values |= {"documents": [] if searching.dialect == "postgresql" else "[]"}
-    found = session.connection().scalar(number(walk._replace(section=0, descending=False, from_key=False)), values)
+    found = number(walk._replace(section=0, descending=False, from_key=False)).scalar(session.connection(), values)
     return Count(min(found, CAP), found > CAP)

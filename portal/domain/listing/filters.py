@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from portal.domain.attributes import Column
+from portal.domain.listing import by_attribute
+from portal.domain.listing.by_attribute import Asked
 from portal.values import countries, money
 from portal.values.errors import BadValue
 
@@ -24,16 +27,18 @@ MAX_VALUE = 255
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed down to: `values` by filter name, `custom` by key, `q` the search line.
+    """What the list is narrowed down to: `values` by filter name, `custom` by key, `attributes` by custom ones, `q` the search line.
 
     Names: status, country, currency, entity, balance, mail, bounce, exempt, tax, parent, added_from, added_to,
     changed_from, changed_to. `values` has no status when it is the usual one: active. `within` are the business entities that
-    the reader is limited to, None for all: it stands in no address, and is no filter that anybody could leave out.
+    the reader is limited to, None for all: it stands in no address, and is no filter that anybody could leave out. `attributes`
+    are as an address has them until `fitting`.
     """
 
     q: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     custom: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[Asked, ...] = ()
     within: frozenset[UUID] | None = field(default=None, compare=False)
 
     @classmethod
@@ -53,27 +58,41 @@ class Filters:
         # A small form cannot name a field by what is typed into another one, so it sends key and value apart.
         if pair := _custom(given.get("custom_key", [""])[0], given.get("custom_value", [""])[0]):
             custom.append(pair)
-        return cls(given.get("q", [""])[0].replace("\0", "")[:200], values, tuple(dict(custom).items())[:MAX_CUSTOM])
+        return cls(
+            given.get("q", [""])[0].replace("\0", "")[:200], values, tuple(dict(custom).items())[:MAX_CUSTOM], by_attribute.read(given)
+        )
+
+    def fitting(self, columns: Iterable[Column]) -> "Filters":
+        """Give the same with those questions to attributes that their definitions can be asked."""
+        return replace(self, attributes=by_attribute.fitting(self.attributes, columns))
 
     def pairs(self) -> list[tuple[str, str]]:
         """Give the pairs of a query string that mean these filters."""
         written = [("q", self.q)] if self.q else []
         for name, value in self.values.items():
             written.append((name, ",".join(map(str, value)) if isinstance(value, tuple) else str(value)))
+        written += [(one.name, one.value) for one in self.attributes]
         return written + [(CUSTOM + key, value) for key, value in self.custom]
 
     def without(self, name: str) -> "Filters":
-        """Give the same without one filter: a name, "custom.<key>", or "q"."""
+        """Give the same without one filter: a name, "custom.<key>", "attribute.<key>" with its test, or "q"."""
         if name == "q":
             return replace(self, q="")
         if name.startswith(CUSTOM):
             return replace(self, custom=tuple(pair for pair in self.custom if pair[0] != name.removeprefix(CUSTOM)))
+        if name.startswith(by_attribute.PREFIX):
+            return replace(self, attributes=tuple(one for one in self.attributes if one.name != name))
         return replace(self, values={key: value for key, value in self.values.items() if key != name})
 
     @property
     def bare(self) -> bool:
         """Tell whether nothing but the usual status narrows the list."""
-        return not (self.q.strip() or self.values or self.custom)
+        return not (self.q.strip() or self.narrowed)
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether anything but a search narrows the list, or widens it."""
+        return bool(self.values or self.custom or self.attributes)
 
 
 def day_start(day: date, zone: str = "UTC") -> datetime:

@@ -105,7 +105,7 @@ def look(session: Session, filters: Filters, *, sort: str = "", zone: str = "UTC
     name, descending = sorting.parse(sort)
     dialect = session.get_bind().dialect.name
     match = search.matching(session, filters.q) if filters.q else None
-    values = parameters(filters, zone)
+    values = parameters(filters, dialect, zone)
     if match is not None:
         values |= match.parameters(dialect)
         if not sort:
@@ -124,7 +124,7 @@ def _walk(session: Session, searching: Searching, place: Cursor, wanted: int) ->
         walk = searching.walk(section, backward=place.backward, from_key=bool(keys))
         if walk.search != "among" or searching.match.documents:
             values = searching.values | {"limit": wanted - len(found)} | {f"key{number}": key for number, key in enumerate(keys)}
-            found += [(section, row) for row in connection.execute(rows(walk), values).all()]
+            found += [(section, row) for row in rows(walk).rows(connection, values)]
         section += -1 if place.backward else 1
         keys = ()
     return found

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Integer, Select, String, and_, bindparam, func, literal_column, not_, or_, select, tuple_, type_coerce
 
+from portal.domain.kept import Kept
 from portal.domain.listing.conditions import Shape, build
 from portal.domain.listing.sorting import BILLING, MAIN, PRIMARY, SORTS, Section
 from portal.domain.search.matching import among, coded, document_id, listed, named, rank, stream, tested
@@ -38,7 +39,7 @@ class Walk(NamedTuple):
 
 
 @lru_cache(maxsize=KEPT)
-def rows(walk: Walk) -> Select:
+def rows(walk: Walk) -> Kept:
     """Build the statement for some rows of a walk; parameters: the filters', `key0`..., `limit`, and the search's."""
     section = section_of(walk)
     keys = section.keys
@@ -54,7 +55,7 @@ def rows(walk: Walk) -> Select:
     order = [key.desc() if walk.descending else key for key in keys]
     found = found.order_by(*order).limit(bindparam("limit")).subquery("found")
     again = [found.c[f"k{place}"] for place in range(len(keys))]
-    return (
+    return Kept(
         select(*_shown(found), *(again[:-1] if section.kinds[-1].__name__ == "UUID" else again))
         .select_from(found)
         .join(Customer, found.c.row == _ROW if walk.dialect == "sqlite" else found.c.id == Customer.id)
@@ -66,10 +67,10 @@ def rows(walk: Walk) -> Select:
 
 
 @lru_cache(maxsize=KEPT)
-def number(walk: Walk) -> Select:
+def number(walk: Walk) -> Kept:
     """Build the statement that counts a walk's rows up to `limit`."""
     found = narrowed(select(Customer.id), walk, None).limit(bindparam("limit")).subquery()
-    return select(func.count()).select_from(found)
+    return Kept(select(func.count()).select_from(found))
 
 
 def narrowed(statement: Select, walk: Walk, section: Section | None) -> Select:

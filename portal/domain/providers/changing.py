@@ -53,7 +53,7 @@ def change(session: Session, provider: IdentityProvider, facts: dict, *, vault, 
     before = _shown(provider)
     if facts["issuer"] != provider.issuer:
         _forget_people(session, provider)
-        provider.enabled = False
+        provider.enabled = provider.enforced = False
     for name in FIELDS:
         setattr(provider, name, facts[name])
     changes = {}
@@ -72,6 +72,7 @@ def switch(session: Session, provider: IdentityProvider, on: bool, *, by: Actor)
     if provider.enabled == on:
         return
     provider.enabled = on
+    provider.enforced = provider.enforced and on
     session.flush()
     if not on:
         _end_sessions(session, provider)

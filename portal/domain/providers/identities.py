@@ -1,13 +1,14 @@
 """Whose word is taken for whom: issuer and subject are the person; an address opens nothing by itself."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, users
+from portal.domain import audit, safety, users
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.providers.refusals import NotAdmitted
@@ -19,6 +20,8 @@ from portal.values.domains import domain_of
 from portal.values.openid import Shown
 
 METHOD = BY_PROVIDER
+JUST_MADE = timedelta(minutes=1)
+"""Whoever comes for the first time, by this very sign-in, is not told what they have just done."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def admit(session: Session, provider: IdentityProvider, shown: Shown, *, by: Act
     if place is None:
         raise NotAdmitted("no place", "The account is tied to somebody who has no place here any more.")
     if known is None:
-        _tie(session, provider, user, shown)
+        tied = _tie(session, provider, user, shown)
+        if tied is not None and user.created_at < clock.now() - JUST_MADE:
+            safety.tell(session, user, "tied", detail=provider.name, about=f"tie:{tied.id.hex}", by=by)
     elif known.provider_id == provider.id:
         known.used_at = clock.now()
     session.flush()
@@ -118,12 +123,13 @@ def _made(session: Session, place: Place) -> User:
     return user
 
 
-def _tie(session: Session, provider: IdentityProvider, user: User, shown: Shown) -> None:
+def _tie(session: Session, provider: IdentityProvider, user: User, shown: Shown) -> ProviderIdentity | None:
+    tied = ProviderIdentity(provider_id=provider.id, issuer=shown.issuer, subject=shown.subject, user_id=user.id, used_at=clock.now())
     try:
         with session.begin_nested():
-            session.add(
-                ProviderIdentity(provider_id=provider.id, issuer=shown.issuer, subject=shown.subject, user_id=user.id, used_at=clock.now())
-            )
+            session.add(tied)
+        return tied
     except IntegrityError:  # the same account signed in elsewhere at this very moment
         if _known(session, shown).user_id != user.id:
             raise NotAdmitted("other account", "The account is tied to somebody else.") from None
+        return None

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import audit, safety
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.providers.finding import of
@@ -50,6 +50,7 @@ def tie(session: Session, provider: IdentityProvider, user: User, shown: Shown, 
             known = session.scalars(by_name).one()
         else:
             _record(session, "identity.tied", provider, known, user, by=by)
+            safety.tell(session, user, "tied", detail=provider.name, about=f"tie:{known.id.hex}", by=by)
             return known
     if known.user_id != user.id:
         raise NotAdmitted("other person", f"That account at {provider.name} is somebody else’s here.")
@@ -64,6 +65,7 @@ def untie(session: Session, user: User, identity_id: UUID, *, customer_id: UUID 
     for identity, provider in tied(session, user.id, customer_id):
         if identity.id == identity_id:
             _record(session, "identity.untied", provider, identity, user, by=by)
+            safety.tell(session, user, "untied", detail=provider.name, by=by)
             session.delete(identity)
             session.flush()
             return provider

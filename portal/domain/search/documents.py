@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from portal.model import Contact, Customer, SearchDocument, TaxId
+from portal.model import Contact, CustomAttribute, Customer, SearchDocument, TaxId
 from portal.values.text import fold
 
 BATCH = 500
+SOUGHT = ("text", "choice", "list")
+"""Kinds of custom attributes whose values a customer is found by."""
 _TOGETHER = "search.together"
 
 _TAKE_OUT = text("INSERT INTO search_index (search_index, rowid, body) VALUES ('delete', :id, :body)")
@@ -30,13 +32,16 @@ def body(
     email: str | None = None,
     phone: str | None = None,
     tax_ids: Iterable[str] = (),
+    attributes: Iterable[str | list[str]] = (),
     contacts: Iterable[tuple[str, str]] = (),
 ) -> str:
     """Write the document of one customer: what it is found by, folded, one a line, nothing twice.
 
-    `phone` is E.164; `tax_ids` are values as they are kept; `contacts` are (full name or "", email).
+    `phone` is E.164; `tax_ids` are values as they are kept, `attributes` those of SOUGHT kinds; `contacts` are (full name or "", email).
     """
     lines = [name, external_id, email, *tax_ids, phone.removeprefix("+") if phone else None]
+    for value in attributes:
+        lines += value if isinstance(value, list) else (value,)
     for person, address in contacts:
         lines += (person, address)
     return "\n".join(dict.fromkeys(folded for line in lines if line and (folded := fold(line))))
@@ -127,6 +132,8 @@ def _bodies(session: Session, customer_ids: list[UUID]) -> dict[UUID, str]:
         .order_by(Contact.id)
     ):
         people[customer_id].append((f"{first} {last}".strip(), email))
+    found = session.execute(_FOUND_BY.where(Customer.id.in_(customer_ids))).all()
+    sought = _sought(session) if any(row.attributes for row in found) else []
     return {
         row.id: body(
             name=row.name,
@@ -134,12 +141,22 @@ def _bodies(session: Session, customer_ids: list[UUID]) -> dict[UUID, str]:
             email=row.email,
             phone=row.phone,
             tax_ids=tax_ids[row.id],
+            attributes=[row.attributes[key] for key, owner in sought if key in row.attributes and owner in (None, row.business_entity_id)],
             contacts=people[row.id],
         )
-        for row in session.execute(
-            select(Customer.id, Customer.name, Customer.external_id, Customer.email, Customer.phone).where(Customer.id.in_(customer_ids))
-        )
+        for row in found
     }
+
+
+_FOUND_BY = select(
+    *(Customer.id, Customer.name, Customer.external_id, Customer.email, Customer.phone, Customer.attributes, Customer.business_entity_id)
+)
+
+
+def _sought(session: Session) -> list[tuple[str, UUID | None]]:
+    """List the keys whose values customers are found by, each with the business entity whose customers have it, None for all."""
+    wanted = select(CustomAttribute.key, CustomAttribute.business_entity_id).where(CustomAttribute.kind.in_(SOUGHT))
+    return [tuple(row) for row in session.execute(wanted.order_by(CustomAttribute.position, CustomAttribute.id))]
 
 
 def _is_sqlite(session: Session) -> bool:

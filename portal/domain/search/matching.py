@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from portal.domain.kept import Kept
 from portal.domain.search.terms import TRIGRAM, Terms, read
 from portal.model import Contact, Customer, SearchDocument, TaxId
 
@@ -76,16 +77,16 @@ def matching(session: Session, query: str) -> Match | None:
         return None
     ranges = _range_values(terms)
     connection = session.connection()
-    named = connection.scalar(_NAMED, ranges) > FEW
+    named = _NAMED.scalar(connection, ranges) > FEW
     if named and terms.short:
         return Match(terms, (), complete=False)
-    begin = [] if named else connection.scalars(_beginning(terms.short), ranges).all()
+    begin = [] if named else _beginning(terms.short).scalars(connection, ranges)
     if len(begin) > CAP:
         return Match(terms, (), complete=False, number=len(begin))
     if terms.short or (terms.code and begin):
         return Match(terms, tuple(begin), complete=True)
     values = _word_values(terms) | {"match": full_text(terms), "cap": CAP + 1}
-    found = connection.scalars(_found(connection.dialect.name, *_shape(terms)), values).all()
+    found = _found(connection.dialect.name, *_shape(terms)).scalars(connection, values)
     if len(found) > FEW:
         return Match(terms, tuple(begin), complete=False, number=len(found), named=named)
     return Match(terms, tuple(dict.fromkeys((*begin, *found))), complete=True)
@@ -148,8 +149,8 @@ def streamed(dialect: str, words: int, compact: bool, whole: bool) -> Select:
 
 
 @lru_cache(maxsize=64)
-def _found(dialect: str, words: int, compact: bool, whole: bool) -> Select:
-    return streamed(dialect, words, compact, whole).limit(bindparam("cap"))
+def _found(dialect: str, words: int, compact: bool, whole: bool) -> Kept:
+    return Kept(streamed(dialect, words, compact, whole).limit(bindparam("cap")))
 
 
 def _shape(terms: Terms) -> tuple[int, bool, bool]:
@@ -185,11 +186,11 @@ def _id_ranges() -> list[ColumnElement[bool]]:
     return [_begins(Customer.external_id, f"id{case}") for case in range(3)]
 
 
-_NAMED = select(func.count()).select_from(select(Customer.id).where(_begins(Customer.name_key, "name")).limit(FEW + 1).subquery())
+_NAMED = Kept(select(func.count()).select_from(select(Customer.id).where(_begins(Customer.name_key, "name")).limit(FEW + 1).subquery()))
 
 
 @lru_cache(maxsize=2)
-def _beginning(short: bool) -> Select:
+def _beginning(short: bool) -> Kept:
     """Select the documents of customers whose name, ID, email, tax ID or contact's email begins with the line."""
     ranges = [select(Customer.id).where(_begins(Customer.name_key, "name"))]
     ranges += [select(Customer.id).where(condition) for condition in _id_ranges()]
@@ -198,7 +199,7 @@ def _beginning(short: bool) -> Select:
         ranges.append(select(Contact.customer_id).where(_begins(Contact.email_key, "name"), Contact.removed_at.is_(None)))
         ranges.append(select(TaxId.customer_id).where(_begins(TaxId.value, "tax")))
     found = union_all(*(select(one.limit(CAP + 1).subquery().c[0]) for one in ranges)).subquery()
-    return select(SearchDocument.id).where(SearchDocument.customer_id.in_(select(found.c[0]))).limit(CAP + 1)
+    return Kept(select(SearchDocument.id).where(SearchDocument.customer_id.in_(select(found.c[0]))).limit(CAP + 1))
 
 
 def full_text(terms: Terms) -> str:

@@ -3,6 +3,7 @@
 from portal.domain.sign_in.asking import Asked, ask, request_of, too_many
 from portal.domain.sign_in.codes import TRIES, CodeAnswer, mint_code, use_code
 from portal.domain.sign_in.entering import BY_EMAIL, BY_PROVIDER, FRESH, choices, enter, fresh, leave, record_refusal, switch
+from portal.domain.sign_in.forgetting import forget
 from portal.domain.sign_in.links import Opened, asked_here, mint_link, open_link, spend
 from portal.domain.sign_in.password_door import admit, let_in, wait_for
 from portal.domain.sign_in.pending import Waiting, admit_code, complete, contact_of, forget_tries, hold, pending
@@ -25,6 +26,7 @@ __all__ = [
     "complete",
     "contact_of",
     "enter",
+    "forget",
     "forget_tries",
     "fresh",
     "hold",

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, messages, throttles, users
+from portal.domain import audit, messages, single_sign_on, throttles, users
 from portal.domain.actors import Actor
 from portal.domain.throttles import Rule
-from portal.domain.users import Place
+from portal.domain.users import NOBODY, Place
 from portal.model import BusinessEntity, Contact, SignInRequest, User
 from portal.values import clock, emails, tokens
 
@@ -47,7 +48,7 @@ def ask(session: Session, email: str, *, target: str = "", browser: str = "", by
     token = tokens.new_token()
     now = clock.now()
     user = users.by_email(session, key)
-    places = users.places(session, key)
+    places = single_sign_on.permitted(session, key, users.places(session, key), method="link")
     request = SignInRequest(
         email_key=key,
         user_id=user.id if user is not None and places else None,
@@ -58,20 +59,19 @@ def ask(session: Session, email: str, *, target: str = "", browser: str = "", by
     )
     session.add(request)
     session.flush()
-    customers = {place.customer_id for place in places if place.customer_id}
-    audit.record(
-        session,
-        "sign_in.requested",
-        by=by,
-        customer_id=next(iter(customers)) if len(customers) == 1 else None,
-        subject=request,
-        subject_name=emails.mask_email(key),
-        facts={"mail": mailing and bool(places)},
-    )
+    for customer_id in {place.customer_id: None for place in places if place.customer_id} or [None]:
+        audit.record(
+            session,
+            "sign_in.requested",
+            by=by,
+            customer_id=customer_id,
+            subject=request,
+            subject_name=emails.mask_email(key),
+            facts={"mail": mailing and bool(places)},
+        )
     if mailing:
         throttles.note(session, MAILS, counted_by)
-        if places:
-            _queue(session, request, user, places, by)
+        _queue(session, request, user, places, by)
     return Asked(request, f"{request.id.hex}.{token}")
 
 
@@ -88,32 +88,41 @@ def request_of(session: Session, browser: str) -> SignInRequest | None:
 
 
 def _queue(session: Session, request: SignInRequest, user: User | None, places: list[Place], by: Actor) -> None:
-    place = places[0]
-    contact = session.get(Contact, place.contact_id) if place.contact_id else None
-    entity = session.get(BusinessEntity, place.entity_id) if place.entity_id else None
-    locale = (user.locale if user else None) or (contact.locale if contact else None) or (entity.locale if entity else None)
-    zone = (user.time_zone if user else None) or (contact.time_zone if contact else None) or (entity.time_zone if entity else None)
-    name = (contact.first_name or contact.last_name) if contact else user.name
-    messages.queue(
-        session,
-        "sign_in",
-        to=messages.Recipient(
-            address=contact.email if contact else user.email,
-            name=" ".join(filter(None, (contact.first_name, contact.last_name))) if contact else user.name,
-            contact_id=place.contact_id,
-            user_id=user.id if user else None,
-            customer_id=place.customer_id,
-            locale=locale or "en",
-            time_zone=zone or "UTC",
-        ),
-        facts={
-            "name": name,
-            "minutes": int(LIVES.total_seconds() // 60),
-            "asked_at": clock.now().isoformat(),
-            "asked_from": ", ".join(filter(None, (by.device, by.ip))) or "an unknown place",
-        },
-        links={"sign_in": {"purpose": "sign_in", "target": request.target, "request_id": str(request.id)}},
-        why="You get this because somebody asked for a sign-in link for this address.",
-        key=f"sign-in:{request.id}",
-        entity_id=place.entity_id,
-    )
+    """Queue the mail. Where the address leads nowhere all the same is done, and taken back: the time it takes says nothing."""
+    place = places[0] if places else Place(side="portal", role="", name="")
+    contact = session.scalar(select(Contact).where(Contact.id == (place.contact_id or NOBODY)))
+    entity = session.scalar(select(BusinessEntity).where(BusinessEntity.id == (place.entity_id or NOBODY)))
+    name = user.name if user is not None else ""
+    if contact is not None:
+        name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+    with session.begin_nested() as trial:
+        messages.queue(
+            session,
+            "sign_in",
+            to=messages.Recipient(
+                address=contact.email if contact is not None else user.email if user is not None else request.email_key,
+                name=name,
+                contact_id=place.contact_id,
+                user_id=user.id if user is not None else None,
+                customer_id=place.customer_id,
+                locale=_first("locale", user, contact, entity) or "en",
+                time_zone=_first("time_zone", user, contact, entity) or "UTC",
+            ),
+            facts={
+                "name": (contact.first_name or contact.last_name) if contact is not None else name,
+                "minutes": int(LIVES.total_seconds() // 60),
+                "asked_at": clock.now().isoformat(),
+                "asked_from": ", ".join(filter(None, (by.device, by.ip))) or "an unknown place",
+            },
+            links={"sign_in": {"purpose": "sign_in", "target": request.target, "request_id": str(request.id)}},
+            why="You get this because somebody asked for a sign-in link for this address.",
+            key=f"sign-in:{request.id}",
+            entity_id=place.entity_id,
+        )
+        if not places:
+            trial.rollback()
+
+
+def _first(column: str, *rows) -> str | None:
+    """Give what the first of some rows that has it says."""
+    return next((value for row in rows if row is not None and (value := getattr(row, column))), None)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, sessions, throttles, users
+from portal.domain import audit, safety, sessions, single_sign_on, throttles, users
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.sessions import Started
@@ -31,7 +31,8 @@ def choices(session: Session, email: str, *, method: str, target: str = "", cont
 
     Other ways than the mail show nothing about the mailbox, so they lead to the console, and to those portals alone where
     the person has shown before that the address is theirs. A target on one of the two sides leaves out the other.
-    A provider's word opens one place only: the console, or the portal as `contact_id`.
+    A provider's word opens one place only: the console, or the portal as `contact_id`; and where a provider is the only way
+    in, no other way opens the place.
     """
     found = users.places(session, email)
     if method == BY_PROVIDER:
@@ -39,6 +40,7 @@ def choices(session: Session, email: str, *, method: str, target: str = "", cont
     if method not in BY_EMAIL:
         known = _shown_before(session, email)
         found = [place for place in found if place.side == "console" or place.contact_id in known]
+    found = single_sign_on.permitted(session, email, found, method=method)
     wanted = {"/console": "console", "/account": "portal"}.get("/" + target.lstrip("/").partition("/")[0].partition("?")[0])
     found = [place for place in found if place.side == wanted] or found
     last = _last_contact(session, email)
@@ -79,8 +81,11 @@ def enter(session: Session, email: str, place: Place, *, method: str, second_fac
         customer_id=place.customer_id,
         subject=user,
         subject_name=user.shown_name,
-        facts={"method": method, "side": place.side} | ({"second_factor": second_factor} if second_factor else {}),
+        facts={"method": method, "side": place.side}
+        | ({"second_factor": second_factor} if second_factor else {})
+        | ({"past_provider": True} if place.side == "console" and single_sign_on.went_past(session, place.role, method) else {}),
     )
+    safety.note_device(session, user, started.row, by=who)
     return started
 
 
@@ -96,6 +101,8 @@ def switch(session: Session, held: BrowserSession, place: Place, *, by: Actor) -
     have signed in by email only just now. The new session ends no later than the old one; a portal's ends with the switch.
     """
     user = users.find(session, held.user_id)
+    if not single_sign_on.permitted(session, user.email, [place], method=held.method):
+        return None
     free = held.side == place.side == "portal" and held.method != BY_PROVIDER
     if held.viewing_customer_id is not None or not (fresh(held) or free):
         return None
@@ -125,7 +132,7 @@ def leave(session: Session, held: BrowserSession, *, by: Actor) -> None:
 
 
 def record_refusal(session: Session, email: str, *, method: str, why: str, by: Actor) -> None:
-    """Write down that somebody was not let in, at the customer's too where the address belongs to one.
+    """Write down that somebody was not let in, at each customer that the address belongs to.
 
     The record cannot be thinned out afterwards, so a flood is not written into it: of refusals of one kind, for one address
     and from one network, the first in an hour is told of, then the tenth, the hundredth, and so on, each with its number.
@@ -135,16 +142,17 @@ def record_refusal(session: Session, email: str, *, method: str, why: str, by: A
     throttles.note(session, REFUSALS, counted_by)
     if str(times).strip("0") != "1":
         return
-    customers = {place.customer_id for place in users.places(session, email) if place.customer_id}
-    audit.record(
-        session,
-        "sign_in.refused",
-        by=by,
-        customer_id=next(iter(customers)) if len(customers) == 1 else None,
-        subject=users.by_email(session, email),
-        subject_name=emails.mask_email(email),
-        facts={"method": method, "why": why} | ({"times": times} if times > 1 else {}),
-    )
+    subject = users.by_email(session, email)
+    for customer_id in {place.customer_id: None for place in users.places(session, email) if place.customer_id} or [None]:
+        audit.record(
+            session,
+            "sign_in.refused",
+            by=by,
+            customer_id=customer_id,
+            subject=subject,
+            subject_name=emails.mask_email(email),
+            facts={"method": method, "why": why} | ({"times": times} if times > 1 else {}),
+        )
 
 
 def _shown_before(session: Session, email: str) -> set[UUID]:
@@ -196,12 +204,10 @@ def _verify(session: Session, user: User, *, by: Actor) -> None:
 
 def _last_contact(session: Session, email: str):
     """Give the contact as whom the person was in the portal last."""
-    user = users.by_email(session, email)
-    if user is None:
-        return None
     return session.scalar(
         select(BrowserSession.contact_id)
-        .where(BrowserSession.user_id == user.id, BrowserSession.side == "portal")
+        .join(User, User.id == BrowserSession.user_id)
+        .where(User.email_key == emails.email_key(email), BrowserSession.side == "portal")
         .order_by(BrowserSession.created_at.desc())
         .limit(1)
     )

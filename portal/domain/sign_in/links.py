@@ -1,15 +1,16 @@
 """Links in emails: rows that hold the digest of a token, good for one purpose and one person."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.domain import users
+from portal.domain import single_sign_on, users
 from portal.domain.sign_in.asking import LIVES
-from portal.model import Contact, EmailLink, EmailMessage, SignInRequest, User
+from portal.domain.users import Place
+from portal.model import Contact, EmailLink, EmailMessage, IdentityProvider, SignInRequest, User
 from portal.values import clock, emails, tokens
 
 LIFETIMES = {
@@ -17,7 +18,9 @@ LIFETIMES = {
     "invite": users.INVITE_LIVES,
     "verify_address": timedelta(hours=72),
     "stop_email_change": timedelta(days=7),
+    "not_me": timedelta(days=3),
     "statement": timedelta(days=30),
+    "message": timedelta(days=365),
     "preferences": timedelta(days=365),
     "unsubscribe": None,
 }
@@ -25,12 +28,22 @@ LIFETIMES = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A link that somebody holds: `state` is live, used, replaced, expired or void (it leads nowhere any more)."""
+    """A link that somebody holds: `state` is live, used, replaced, expired, void (it leads nowhere any more), or bound: a
+    `provider` is the only way to where it leads."""
 
     link: EmailLink
     state: str
     email: str
     request: SignInRequest | None = None
+    places: tuple[Place, ...] = ()
+    """Where a live sign-in link can lead to."""
+    provider: IdentityProvider | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it became what it is: used, replaced, expired."""
+        used = self.link.used_at or (self.request.used_at if self.request is not None else None)
+        return {"used": used, "replaced": self.link.revoked_at, "expired": self.link.expires_at}.get(self.state)
 
     @property
     def masked(self) -> str:
@@ -89,10 +102,23 @@ def open_link(session: Session, token: str, purpose: str) -> Opened | None:
         email = request.email_key
     else:
         email = next(row for row in (message and message.to_address, contact and contact.email, user and user.email) if row)
-    return Opened(link, _state(session, link, request, contact, email), email, request)
+    places = _places(session, link, request, email) if purpose == "sign_in" else []
+    open_now = single_sign_on.permitted(session, email, places, method="link")
+    state = _state(session, link, request, bool(places))
+    if state == "live" and places and not open_now:
+        return Opened(link, "bound", email, request, tuple(places), single_sign_on.provider_for(session, email, places))
+    return Opened(link, state, email, request, tuple(open_now))
 
 
-def _state(session: Session, link: EmailLink, request: SignInRequest | None, contact: Contact | None, email: str) -> str:
+def _places(session: Session, link: EmailLink, request: SignInRequest | None, email: str) -> list[Place]:
+    """List where a link can lead to: one in a mail to a contact is for that contact alone."""
+    found = users.places(session, email)
+    if request is None and link.contact_id is not None:
+        return [place for place in found if place.contact_id == link.contact_id]
+    return found
+
+
+def _state(session: Session, link: EmailLink, request: SignInRequest | None, leads_on: bool) -> str:
     if link.used_at or (request is not None and request.used_at):
         return "used"
     if link.purpose == "invite" and link.user_id is not None and users.membership_of(session, link.user_id) is None:
@@ -101,12 +127,7 @@ def _state(session: Session, link: EmailLink, request: SignInRequest | None, con
         return "replaced"
     if link.expires_at is not None and link.expires_at <= clock.now():
         return "expired"
-    if link.purpose == "sign_in":
-        places = users.places(session, email)
-        if request is None and contact is not None:
-            places = [place for place in places if place.contact_id == contact.id]
-        return "live" if places else "void"
-    return "live"
+    return "live" if leads_on or link.purpose != "sign_in" else "void"
 
 
 def asked_here(opened: Opened, browser: str) -> bool:

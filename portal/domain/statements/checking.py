@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.domain import throttles
-from portal.domain.ledger import FIRST_PREV_HASH, entry_hash
+from portal.domain.ledger import FIRST_PREV_HASH, holds
 from portal.domain.statements import codes
 from portal.domain.throttles import Rule
 from portal.model import Customer, JournalEntry, Statement, Wallet, WalletEntry
@@ -26,6 +26,8 @@ _CHAIN = (
         WalletEntry.hash,
         WalletEntry.journal_entry_id,
         JournalEntry.reason,
+        JournalEntry.reference,
+        JournalEntry.customer_text,
     )
     .join(JournalEntry, JournalEntry.id == WalletEntry.journal_entry_id)
     .order_by(WalletEntry.seq)
@@ -69,14 +71,14 @@ def check(session: Session, statement: Statement) -> Check:
     seq, balance, head = 0, 0, FIRST_PREV_HASH
     if statement.before_seq:
         before = next(_entries(session, statement, statement.before_seq - 1, statement.before_seq), None)
-        if before is None or before.hash != _hash(statement, before):
+        if before is None or not _holds(statement, before):
             return Check(False, count)
         seq, balance, head = before.seq, before.balance_after, before.hash
     if balance != statement.opening:
         return Check(False, count)
     for entry in _entries(session, statement, statement.before_seq, statement.last_seq):
         follows = entry.seq == seq + 1 and entry.prev_hash == head and entry.balance_after == balance + entry.amount
-        if not (follows and statement.starts_at <= entry.posted_at < statement.ends_at and entry.hash == _hash(statement, entry)):
+        if not (follows and statement.starts_at <= entry.posted_at < statement.ends_at and _holds(statement, entry)):
             return Check(False, count)
         seq, balance, head = entry.seq, entry.balance_after, entry.hash
     return Check((seq, balance, head) == (statement.last_seq, statement.closing, statement.head_hash), count)
@@ -94,8 +96,9 @@ def _entries(session: Session, statement: Statement, after: int, last: int) -> I
         after = piece[-1].seq
 
 
-def _hash(statement: Statement, entry: Row) -> bytes:
-    return entry_hash(
+def _holds(statement: Statement, entry: Row) -> bool:
+    return holds(
+        entry.hash,
         wallet_id=statement.wallet_id,
         seq=entry.seq,
         amount=entry.amount,
@@ -105,4 +108,6 @@ def _hash(statement: Statement, entry: Row) -> bytes:
         reason=entry.reason,
         posted_at=entry.posted_at,
         prev_hash=entry.prev_hash,
+        reference=entry.reference,
+        customer_text=entry.customer_text,
     )

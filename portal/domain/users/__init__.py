@@ -1,6 +1,17 @@
 """The people who can sign in: found, invited, given roles, changed, let go."""
 
-from portal.domain.users.finding import COMPANIES, Place, by_email, companies, entities_of, find, membership_of, memberships_of, places
+from portal.domain.users.finding import (
+    COMPANIES,
+    NOBODY,
+    Place,
+    by_email,
+    companies,
+    entities_of,
+    find,
+    membership_of,
+    memberships_of,
+    places,
+)
 from portal.domain.users.invites import HasJoined, invite_by_mail, send_again, withdraw
 from portal.domain.users.inviting import INVITE_LIVES, AlreadyOperator, accept_invite, invite_operator
 from portal.domain.users.limits import OwnersEverywhere, UnknownEntity
@@ -11,6 +22,7 @@ from portal.domain.users.roles import LastOwner, change_role, deactivate, reacti
 __all__ = [
     "COMPANIES",
     "INVITE_LIVES",
+    "NOBODY",
     "OWN",
     "AlreadyOperator",
     "HasJoined",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, messages, roles, sessions
+from portal.domain import audit, invite_limits, messages, roles, sessions
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.roles import Role
@@ -30,10 +30,11 @@ class HasJoined(Conflict):
 def invite_by_mail(session: Session, email: str, role: str, *, entities: Collection[UUID] = (), by: Actor) -> User:
     """Make a person an operator and write them an invite.
 
-    :raises AlreadyOperator, UnknownRole, MoreThanYours, OwnersEverywhere, NoSender: see there.
+    :raises AlreadyOperator, UnknownRole, MoreThanYours, OwnersEverywhere, NoSender, TooManyInvites: see there.
     """
     wanted = roles.find(session, role, hold=True)
     user = take_in(session, email, wanted, entities=entities, by=by)
+    invite_limits.admit(session, user.email_key, field="email", by=by)
     _write(session, user, wanted, by=by)
     return user
 
@@ -41,9 +42,11 @@ def invite_by_mail(session: Session, email: str, role: str, *, entities: Collect
 def send_again(session: Session, user_id: UUID, *, by: Actor) -> None:
     """Write somebody who has not come yet a fresh invite; links of earlier ones end.
 
-    :raises NotFound: when they are no operator. :raises HasJoined: when they have come. :raises MoreThanYours: see there.
+    :raises NotFound: when they are no operator. :raises HasJoined: when they have come. :raises MoreThanYours, TooManyInvites:
+    see there.
     """
     invited = _invited(session, user_id, by=by)
+    invite_limits.admit(session, invited.user.email_key, field="", by=by)
     revoke_invites(session, user_id)
     _drop_unsent(session, user_id, "A newer invite was written.")
     _write(session, invited.user, roles.find(session, invited.role), by=by)

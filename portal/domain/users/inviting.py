@@ -73,7 +73,7 @@ def accept_invite(session: Session, user: User, *, name: str, password_hash: str
     changes = {"name": (user.name, name)} if name != user.name else {}
     user.name = name
     if password_hash is not None:
-        set_password(session, user, password_hash, by=by)
+        set_password(session, user, password_hash, quietly=True, by=by)
     revoke_invites(session, user.id)
     audit.record(session, "operator.joined", by=by, subject=user, subject_name=user.shown_name, changes=changes)
     return user

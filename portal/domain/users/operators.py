@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain import roles
 from portal.domain.errors import NotFound
 from portal.model import BrowserSession, BusinessEntity, EmailMessage, Membership, Passkey, TotpFactor, User
+from portal.values import clock
 
 STATES = ("active", "invited", "deactivated")
 
@@ -30,6 +31,16 @@ class Operator:
     second_factor: bool
     seen_at: datetime | None
     invite: EmailMessage | None
+
+    @property
+    def invite_ends(self) -> datetime | None:
+        """When the link in the mailed invite runs out, or ran out."""
+        said = self.invite.facts.get("expires_at") if self.invite is not None else None
+        return datetime.fromisoformat(said) if said else None
+
+    @property
+    def invite_over(self) -> bool:
+        return self.invite_ends is not None and self.invite_ends <= clock.now()
 
     @property
     def id(self) -> UUID:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, sessions
+from portal.domain import audit, safety, sessions
 from portal.domain.actors import Actor
 from portal.model import User
 from portal.values import clock
@@ -26,21 +26,20 @@ def change_own(session: Session, user: User, facts: dict[str, object], *, by: Ac
     return user
 
 
-def set_password(session: Session, user: User, password_hash: str, *, keep: UUID | None = None, by: Actor) -> None:
-    """Keep a new password, hashed before the transaction; every session but `keep` ends."""
+def set_password(session: Session, user: User, password_hash: str, *, keep: UUID | None = None, quietly: bool = False, by: Actor) -> None:
+    """Keep a new password, hashed before the transaction; every session but `keep` ends.
+
+    The person is told by mail, unless `quietly`: as they take their place with the link of an invite.
+    """
     had = user.password_hash is not None
     user.password_hash = password_hash
     user.password_changed_at = clock.now()
     session.flush()
     ended = sessions.end(session, user.id, keep=keep, why="password changed")
-    audit.record(
-        session,
-        "user.password_changed" if had else "user.password_set",
-        by=by,
-        subject=user,
-        subject_name=user.shown_name,
-        facts={"sessions_ended": ended},
-    )
+    action, act = ("user.password_changed", "password_changed") if had else ("user.password_set", "password_set")
+    safety.record(session, user, action, facts={"sessions_ended": ended}, by=by)
+    if not quietly:
+        safety.tell(session, user, act, about="password", by=by)
 
 
 def remove_password(session: Session, user: User, *, by: Actor) -> None:
@@ -49,7 +48,7 @@ def remove_password(session: Session, user: User, *, by: Actor) -> None:
         return
     user.password_hash = None
     session.flush()
-    audit.record(session, "user.password_removed", by=by, subject=user, subject_name=user.shown_name)
+    safety.note(session, user, "user.password_removed", "password_removed", by=by)
 
 
 def _read(user: User) -> dict[str, object]:

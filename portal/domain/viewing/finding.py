@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain import roles
+from portal.domain.kept import Kept
 from portal.model import BrowserSession, BusinessEntity, Contact, Customer, Membership, OperatorRole, User
 from portal.values import clock, tokens
 
@@ -15,7 +16,7 @@ LISTED = 50
 _Own = aliased(BrowserSession)
 _Person = aliased(User)
 
-_BY_DIGEST = (
+_BY_DIGEST = Kept(
     select(
         BrowserSession.id,
         BrowserSession.side,
@@ -99,7 +100,7 @@ def find(session: Session, token: str) -> Row | None:
     It is over after its half hour, when it was ended, with the operator's own session, role or account, when the person has
     no access to the portal any more, and when the customer switches visits off.
     """
-    row = session.connection().execute(_BY_DIGEST, {"digest": tokens.digest(token), "now": clock.now()}).first()
+    row = _BY_DIGEST.first(session.connection(), {"digest": tokens.digest(token), "now": clock.now()})
     if row is None or "customer.view_as" not in roles.words_of(row.operator_role, row.own_role_words):
         return None
     return row

@@ -8,7 +8,7 @@ said until when it can be used, is not announced on top: that letter was the ann
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, case, literal, literal_column, select, update
+from sqlalchemy import Row, case, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import messages
@@ -18,7 +18,7 @@ from portal.model.base import UtcDateTime
 
 LISTED = 12
 _UNTOLD = (
-    CreditGrant.remaining > literal_column("0"),  # written out, as the index over what is left has it
+    CreditGrant.emptied_seq.is_(None),
     CreditGrant.expires_at.is_not(None),
     CreditGrant.announced_at.is_(None),
 )

@@ -8,15 +8,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit, ledger, messages
 from portal.domain.actors import Actor
 from portal.domain.wallets.announcing import credits
 from portal.model import CreditGrant, Customer, Wallet, WalletEntry
-
-_LEFT = CreditGrant.remaining > literal_column("0")  # written out, as the index over what is left has it
 
 
 class Due(NamedTuple):
@@ -39,7 +37,7 @@ def due(session: Session, now: datetime, *, limit: int, after: Due | None = None
     statement = (
         select(CreditGrant.expires_at, CreditGrant.id, CreditGrant.wallet_id)
         .join(Wallet, Wallet.id == CreditGrant.wallet_id)
-        .where(_LEFT, CreditGrant.expires_at <= now, Wallet.status == "open")
+        .where(CreditGrant.emptied_seq.is_(None), CreditGrant.expires_at <= now, Wallet.status == "open")
         .order_by(CreditGrant.expires_at, CreditGrant.id)
         .limit(limit)
     )
@@ -73,7 +71,7 @@ def ahead(session: Session, wallet: Wallet, *, until: datetime, limit: int = 6) 
     """List what of a wallet ends by `until`, the past included where it is frozen, added up by moment, earliest first."""
     statement = (
         select(CreditGrant.expires_at, func.sum(CreditGrant.remaining))
-        .where(CreditGrant.wallet_id == wallet.id, CreditGrant.remaining > 0, CreditGrant.expires_at <= until)
+        .where(CreditGrant.wallet_id == wallet.id, CreditGrant.emptied_seq.is_(None), CreditGrant.expires_at <= until)
         .group_by(CreditGrant.expires_at)
         .order_by(CreditGrant.expires_at)
         .limit(limit)

@@ -96,7 +96,7 @@ def of_wallet(session: Session, wallet: Wallet, *, now: datetime) -> RunOut | No
     )
     grants = session.execute(
         select(CreditGrant.remaining, CreditGrant.expires_at)
-        .where(CreditGrant.wallet_id == wallet.id, CreditGrant.remaining > 0)
+        .where(CreditGrant.wallet_id == wallet.id, CreditGrant.emptied_seq.is_(None))
         .order_by(*IN_SPENDING_ORDER)
         .limit(GRANTS)
     )

@@ -205,7 +205,7 @@ def why_taken(rule: str, day: str, *, following: bool = False, reason: str = "")
 
 
 def _left(wallet_id: UUID) -> Select:
-    return _GRANTS.where(CreditGrant.wallet_id == wallet_id, CreditGrant.remaining > 0).order_by(*IN_SPENDING_ORDER)
+    return _GRANTS.where(CreditGrant.wallet_id == wallet_id, CreditGrant.emptied_seq.is_(None)).order_by(*IN_SPENDING_ORDER)
 
 
 def _of_then(session: Session, rests: Sequence) -> list[Grant]:

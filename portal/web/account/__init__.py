@@ -20,6 +20,7 @@ from portal.web.account import (
     wallets,
 )
 from portal.web.providers import tying
+from portal.web.unsent import showing as unsent
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 bp.context_processor(sections.places)
@@ -28,3 +29,4 @@ for room in (home, wallets, alerts, statements, contacts, people, preferences, c
 bp.register_blueprint(security.bp, url_prefix="/access")
 bp.register_blueprint(tying.bp, url_prefix="/access/identities")
 bp.register_blueprint(own_address.bp, url_prefix="/access")
+bp.register_blueprint(unsent.bp)

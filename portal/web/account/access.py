@@ -39,8 +39,10 @@ def show():
 
 def _own() -> dict:
     """Read what is the person's alone, and not shown on a visit."""
+    opened = sessions.of_user(session(), g.actor.user_id)
     return {
-        "sessions": sessions.of_user(session(), g.actor.user_id),
+        "sessions": opened,
+        "told": {row.id: sessions.told(row, g.actor.ip) for row in opened},
         "present": current_user.row.id,
         "owned": security.owned(session(), g.actor.user_id),
     }

@@ -13,7 +13,7 @@ from portal.web.access import may
 from portal.web.account.contacts import contact_page
 from portal.web.database import session
 from portal.web.filters import told
-from portal.web.forms import preferences
+from portal.web.forms import preferences, wallet_daily
 from portal.web.htmx import page
 
 bp = Blueprint("preferences", __name__, url_prefix="/preferences")
@@ -48,6 +48,16 @@ def update():
     return redirect(_here(), 303)
 
 
+@bp.post("/<uuid:contact_id>/wallet-activity")
+@may("self.change")
+def set_daily(contact_id: UUID):
+    """Set whether wallet activity comes at once or once a day: one's own, or anybody's for those who may choose for them."""
+    contact = contacts.find(session(), g.actor, g.actor.customer_id, contact_id)
+    _allow([contact])
+    preferences.say_saved(wallet_daily.save(contact, how="form", by=g.actor), url_for(".undo_all"))
+    return redirect(_here() if contact.id == g.actor.contact_id else url_for("account.contacts.show", contact_id=contact.id), 303)
+
+
 @bp.post("/reversal")
 @may("self.change")
 def undo_all():
@@ -77,7 +87,7 @@ def undo(contact_id: UUID, receipt_id: UUID):
 
 def _here() -> str:
     topic = request.values.get("topic", "")
-    return url_for(".show", topic=topic if topic in communications.TOPICS else None)
+    return url_for(".show", topic=topic if topic in dict(preferences.topic_choices()) else None)
 
 
 def _allow(people) -> None:
@@ -89,21 +99,23 @@ def _allow(people) -> None:
 def _page(*, block: str = "preferences", status: int = 200, ticked=None, question=None) -> Response:
     customer = customers.find(session(), g.actor, g.actor.customer_id)
     rows = communications.matrix(session(), customer)
-    topic = communications.TOPICS.get(request.values.get("topic", ""), communications.TOPICS["invoices"])
+    topic = preferences.asked(request.values.get("topic", ""))
     all_may = g.actor.may("account.preference")
+    own = next(row for row in rows if row.contact.id == g.actor.contact_id)
     return page(
         "account/preferences/show.html",
         block,
         status=status,
         customer=customer,
-        own=next(row for row in rows if row.contact.id == g.actor.contact_id),
+        own=own,
+        daily=wallet_daily.shown(own.contact, url_for(".set_daily", contact_id=own.contact.id)),
         rows=rows if all_may else [],
         verdicts=communications.recipients(session(), customer, topic.key) if all_may else [],
         unread=communications.unread(session(), customer) if all_may else [],
-        choices=communications.CHOICES,
+        choices=preferences.offered(),
         topic=topic,
-        topic_choices=[(key, one.label) for key, one in communications.TOPICS.items()],
-        groups=preferences.GROUPS,
+        topic_choices=preferences.topic_choices(),
+        groups=preferences.groups(preferences.offered()),
         role_names=ROLE_NAMES,
         how_words=preferences.HOW,
         contact_href=_contact_href,

@@ -12,7 +12,7 @@ from portal.domain.ledger import REASONS
 from portal.domain.statements import paper, square
 from portal.model import Statement
 from portal.values import clock, locales
-from portal.web import database, filters, query
+from portal.web import database, errors, filters, query
 from portal.web.access import may
 from portal.web.account import periods
 from portal.web.account.wallets import decimals, found
@@ -87,6 +87,26 @@ def show_pdf(statement_id: UUID):
     count = statement.last_seq - statement.before_seq
     if count > paper.MOST:
         raise TooLongForPaper
+    try:
+        place = database.database().act(lambda writing: statements.enter(writing, by=g.actor))
+    except statements.PaperBusy as refusal:
+        return errors.answer(refusal.status, text=str(refusal), headers={"Retry-After": str(refusal.seconds)})
+    try:
+        return _paper(statement, tagged=count <= paper.TAGGED)
+    finally:
+        database.database().act(lambda writing: statements.leave(writing, place))
+
+
+@bp.get("/statements/<uuid:statement_id>.csv")
+@may("account.wallet")
+def show_csv(statement_id: UUID):
+    """Send an issued statement as CSV, written while it is read."""
+    statement = statements.find(session(), g.actor, statement_id)
+    pieces: Iterator[str] = stream_with_context(statements.csv_pieces(session(), statement))
+    return Response(pieces, mimetype="text/csv", headers=PRIVATE | _attached(_file_name(statement, "csv")))
+
+
+def _paper(statement: Statement, *, tagged: bool) -> Response:
     customer = customers.find(session(), g.actor, statement.customer_id)
     copy = paper.copy(
         session(),
@@ -99,16 +119,7 @@ def show_pdf(statement_id: UUID):
     )
     name = _file_name(statement, "pdf")
     database.close()  # setting takes seconds; the database need not wait for it
-    return Response(paper.press(copy, tagged=count <= paper.TAGGED), mimetype="application/pdf", headers=PRIVATE | _attached(name))
-
-
-@bp.get("/statements/<uuid:statement_id>.csv")
-@may("account.wallet")
-def show_csv(statement_id: UUID):
-    """Send an issued statement as CSV, written while it is read."""
-    statement = statements.find(session(), g.actor, statement_id)
-    pieces: Iterator[str] = stream_with_context(statements.csv_pieces(session(), statement))
-    return Response(pieces, mimetype="text/csv", headers=PRIVATE | _attached(_file_name(statement, "csv")))
+    return Response(paper.press(copy, tagged=tagged), mimetype="application/pdf", headers=PRIVATE | _attached(name))
 
 
 def _period_page(wallet, period: periods.Period, *, status: int = 200) -> Response:

@@ -68,7 +68,7 @@ def decline(request_id: UUID):
     form = DecisionForm()
     if form.validate_on_submit():
         try:
-            approvals.decline(session(), asked, note=form.note.data, by=g.actor)
+            approvals.decline(session(), asked, note=form.note.data or "", by=g.actor)
         except Refusal as refusal:
             if refusal.field != "note":
                 return _page(asked, refused=refusal, form=form)

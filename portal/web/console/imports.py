@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
 
-from portal.domain import columns
+from portal.domain import attributes, columns
 from portal.domain.imports import DELIMITER_NAMES, jobs, report
 from portal.domain.imports.problems import MAX_PROBLEMS
 from portal.model import ImportJob
@@ -65,6 +65,7 @@ def new():
 def create():
     """Keep the files; the worker checks them."""
     form = ImportForm()
+    form.attributes = attributes.columns(session())
     if form.validate_on_submit():
         job = jobs.create(session(), form.uploads, by=g.actor)
         return redirect(url_for(".show", job_id=job.id), 303)
@@ -75,7 +76,7 @@ def create():
 @may("import.read")
 def sample():
     """Give the sample file."""
-    return download(columns.sample(), columns.SAMPLE_FILE)
+    return download(columns.sample(attributes.samples(session())), columns.SAMPLE_FILE)
 
 
 @bp.get("/<uuid:job_id>")
@@ -136,7 +137,8 @@ def remove(job_id: UUID):
 
 def new_page(form: ImportForm, *, status: int = 200) -> Response:
     limit = current_app.extensions["settings"].upload_limit // (1024 * 1024)
-    known = [("Customers", list(columns.CUSTOMER_COLUMNS)), ("Contacts", list(columns.CONTACT_COLUMNS))]
+    own = [column.name for column in attributes.columns(session())]
+    known = [("Customers", [*columns.CUSTOMER_COLUMNS, *own]), ("Contacts", list(columns.CONTACT_COLUMNS))]
     return page("console/imports/new.html", form=form, status=status, limit=limit, accept=ACCEPT, known=known)
 
 

@@ -9,7 +9,7 @@ from portal.web.access import may
 from portal.web.console.contacts import contact_page, contacts_page
 from portal.web.database import session
 from portal.web.filters import told
-from portal.web.forms import preferences
+from portal.web.forms import preferences, wallet_daily
 
 bp = Blueprint("preferences", __name__, url_prefix="/customers/<uuid:customer_id>")
 
@@ -59,6 +59,16 @@ def undo(customer_id: UUID, contact_id: UUID, receipt_id: UUID):
     return redirect(url_for("console.contacts.show", customer_id=customer.id, contact_id=contact.id), 303)
 
 
+@bp.post("/contacts/<uuid:contact_id>/wallet-activity")
+@may("preference.change")
+def set_daily(customer_id: UUID, contact_id: UUID):
+    """Set whether a contact has wallet activity at once or once a day."""
+    contact = contacts.find(session(), g.actor, customer_id, contact_id)
+    made = wallet_daily.save(contact, how="form", by=g.actor)
+    preferences.say_saved(made, url_for(".undo_all", customer_id=customer_id))
+    return redirect(url_for("console.contacts.show", customer_id=customer_id, contact_id=contact_id), 303)
+
+
 @bp.post("/preferences/reversal")
 @may("preference.change")
 def undo_all(customer_id: UUID):
@@ -83,4 +93,4 @@ def switch(customer_id: UUID):
 
 def _matrix(customer_id: UUID) -> str:
     topic = request.values.get("topic", "")
-    return url_for("console.contacts.index", customer_id=customer_id, topic=topic if topic in communications.TOPICS else None)
+    return url_for("console.contacts.index", customer_id=customer_id, topic=topic if topic in dict(preferences.topic_choices()) else None)

@@ -75,6 +75,7 @@ def profile_page(*, form: OwnSettingsForm | None = None, status: int = 200):
         form=form or _settings_form(user),
         owned=owned,
         sessions=opened,
+        told={row.id: sessions.told(row, g.actor.ip) for row in opened},
         present=current_user.row.id,
         status=status,
     )

@@ -47,3 +47,9 @@ class RolesForm(FlaskForm):
     """The operator roles that need a second factor."""
 
     roles = SelectMultipleField("Who needs a second factor")
+
+
+class BoundRolesForm(FlaskForm):
+    """The operator roles that sign in with the business's provider alone."""
+
+    bound = SelectMultipleField("Who signs in with the provider alone")

@@ -1,11 +1,13 @@
 """The form that takes the files of an import."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms.validators import StopValidation
 
+from portal.domain.attributes import Column
 from portal.domain.imports import Unreadable
 from portal.domain.imports.jobs import Upload
 
@@ -27,7 +29,7 @@ class CsvField(FileField):
             return
         name = PurePath(self.data.filename.replace("\\", "/")).name
         try:
-            self.upload = Upload(self.file_kind, name, self.data.stream)
+            self.upload = Upload(self.file_kind, name, self.data.stream, form.attributes)
         except Unreadable as unreadable:
             raise StopValidation(str(unreadable)) from None
         if PurePath(name).suffix.lower() not in _ENDINGS:
@@ -35,7 +37,9 @@ class CsvField(FileField):
 
 
 class ImportForm(FlaskForm):
-    """Customers, contacts, or both."""
+    """Customers, contacts, or both; `attributes` are the custom attributes of customers."""
+
+    attributes: Sequence[Column] = ()
 
     customers = CsvField("Customers", file_kind="customers")
     contacts = CsvField("Contacts", file_kind="contacts")

@@ -10,9 +10,11 @@ from uuid import UUID
 from flask import flash
 from werkzeug.datastructures import MultiDict
 
-from portal.domain.communications import CHOICES, LastRecipient
-from portal.domain.topics import BILLING, MARKETING
+from portal.domain import topics
+from portal.domain.communications import LastRecipient
+from portal.domain.topics import BILLING, MARKETING, Topic
 from portal.model import Contact, PreferenceReceipt
+from portal.web.database import session
 from portal.web.toasts import toast
 
 HOW = {
@@ -24,11 +26,31 @@ HOW = {
     "undo": "undone",
 }
 
-GROUPS = (
-    {"label": "Always", "topics": [{"key": "essential", "label": "Sign-in and security", "always": True}]},
-    {"label": "Billing", "topics": [{"key": key, "label": topic.label} for key, topic in CHOICES.items() if topic.kind == BILLING]},
-    {"label": "Marketing", "topics": [{"key": key, "label": topic.label} for key, topic in CHOICES.items() if topic.kind == MARKETING]},
-)
+
+def groups(choices: Mapping[str, Topic]) -> tuple[dict, ...]:
+    """Give the columns of the matrix: what is always sent, billing, and marketing where there is any."""
+    always = {"label": "Always", "topics": [{"key": "essential", "label": "Sign-in and security", "always": True}]}
+    by_kind = [
+        {"label": label, "topics": [{"key": key, "label": topic.label} for key, topic in choices.items() if topic.kind == kind]}
+        for label, kind in (("Billing", BILLING), ("Marketing", MARKETING))
+    ]
+    return (always, *(group for group in by_kind if group["topics"]))
+
+
+def offered() -> dict[str, Topic]:
+    """Give the topics that a contact can switch, as this installation has them."""
+    return topics.choices(session())
+
+
+def asked(key: str) -> Topic:
+    """Give the topic that a page is asked about; invoices where that is none."""
+    found = topics.find(session(), key)
+    return found if found is not None and not found.hidden else topics.TOPICS["invoices"]
+
+
+def topic_choices() -> list[tuple[str, str]]:
+    """Give the topics that can be asked about, with their names."""
+    return [(key, topic.label) for key, topic in topics.all_topics(session()).items() if not topic.hidden]
 
 
 def wishes(sent: MultiDict, contacts: Iterable[Contact]) -> dict[Contact, dict[str, bool]]:
@@ -40,7 +62,7 @@ def wishes(sent: MultiDict, contacts: Iterable[Contact]) -> dict[Contact, dict[s
         if before is None:
             continue
         after = ticked.get(str(contact.id), set())
-        if differing := {key: key in after for key in CHOICES if (key in after) != (key in before)}:
+        if differing := {key: key in after for key in offered() if (key in after) != (key in before)}:
             found[contact] = differing
     return found
 
@@ -60,7 +82,8 @@ def ticks(sent: MultiDict) -> set[tuple[str, str]]:
 
 def wording(chosen: Mapping[Contact, Mapping[str, bool]]) -> dict[UUID, dict[str, str]]:
     """Give the exact words beside each tick of the matrix."""
-    return {contact.id: {key: f"{CHOICES[key].label} to {contact.name}" for key in topics} for contact, topics in chosen.items()}
+    known = offered()
+    return {contact.id: {key: f"{known[key].label} to {contact.name}" for key in keys} for contact, keys in chosen.items()}
 
 
 def handover(sent: MultiDict) -> dict[str, UUID]:
@@ -78,9 +101,9 @@ def handover(sent: MultiDict) -> dict[str, UUID]:
 def question(refusal: LastRecipient, chosen: Mapping[Contact, Mapping[str, bool]] | None = None) -> dict:
     """Give what the page asks when a topic would lose its last reader: the sentences, the offer, and the fields that accept it."""
     fields = [("handover", f"{loss.topic.key}:{loss.successor.id}") for loss in refusal.losses if loss.successor]
-    for contact, topics in (chosen or {}).items():
-        fields.append(("shown", f"{contact.id}:{','.join(key for key, wanted in topics.items() if not wanted)}"))
-        fields += [("topics", f"{contact.id}:{key}") for key, wanted in topics.items() if wanted]
+    for contact, wanted in (chosen or {}).items():
+        fields.append(("shown", f"{contact.id}:{','.join(key for key, on in wanted.items() if not on)}"))
+        fields += [("topics", f"{contact.id}:{key}") for key, on in wanted.items() if on]
     return {
         "sentences": [loss.sentence for loss in refusal.losses],
         "offer": refusal.offer if refusal.can_hand_over else "",

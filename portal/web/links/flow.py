@@ -1,8 +1,11 @@
 """The way of a token: in the path of the first GET only, then in a short cookie that reaches these pages and no others."""
 
+from typing import NoReturn
+
 from flask import Response, current_app, g, redirect, request, url_for
 
 from portal.domain import links
+from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.links import Held
 from portal.model import EmailLink
@@ -10,6 +13,8 @@ from portal.web.access import where_from
 from portal.web.database import session
 
 LIVES = 60 * 60
+RENEWED = ("preferences", "unsubscribe", "verify_address", "statement", "message")
+"""The purposes of links that a fresh one can be had for."""
 
 
 class LinkMissing(Refusal):
@@ -33,7 +38,11 @@ def arrive(token: str, purpose: str) -> Response:
 
 def hand(token: str, purpose: str) -> Response:
     """Let the browser hold a token that was looked at, and lead it to the purpose's page."""
-    response = redirect(url_for(f"links.{purpose}"), 303)
+    return keep(redirect(url_for(f"links.{purpose}"), 303), token, purpose)
+
+
+def keep(response: Response, token: str, purpose: str) -> Response:
+    """Have the browser hold a token for the pages of its purpose."""
     response.set_cookie(_cookie(purpose), token, max_age=LIVES, httponly=True, secure=_secure(), samesite="Lax", path="/links")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -54,9 +63,12 @@ def token(purpose: str) -> str:
 
     :raises LinkMissing: when it holds none.
     """
-    if not (kept := request.cookies.get(_cookie(purpose))):
-        raise LinkMissing
-    return kept
+    return kept(purpose) or missing()
+
+
+def kept(purpose: str) -> str:
+    """Give the token that the browser holds for a purpose; "" when it holds none."""
+    return request.cookies.get(_cookie(purpose), "")
 
 
 def same_link(link: EmailLink) -> None:
@@ -66,6 +78,16 @@ def same_link(link: EmailLink) -> None:
     """
     if request.method == "POST" and request.form.get("link") != str(link.id):
         raise OtherLink
+
+
+def missing() -> NoReturn:
+    """Refuse what a link does not lead to. :raises LinkMissing: always."""
+    raise LinkMissing
+
+
+def stranger(**where: str) -> Actor:
+    """Make the actor of whoever asks here without a link."""
+    return Actor(kind="anonymous", origin="link", **where)
 
 
 def speak_to(found: Held) -> Held:

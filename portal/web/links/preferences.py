@@ -4,12 +4,15 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, request, url_for
 
-from portal.domain import communications
+from portal.domain import communications, settings_links
+from portal.domain.errors import NotFound
 from portal.domain.links import Held
+from portal.domain.sign_in import mint_link
 from portal.web.access import public, where_from
 from portal.web.database import session
 from portal.web.filters import told
 from portal.web.forms import preferences as forms
+from portal.web.forms import wallet_daily
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
@@ -35,7 +38,7 @@ def choose():
     """Save what the contact chose."""
     held = flow.held("preferences")
     chosen = forms.wishes(request.form, [held.contact])
-    words = {held.contact.id: {key: f"{topic.label}: {topic.hint}" for key, topic in communications.CHOICES.items()}}
+    words = {held.contact.id: {key: f"{topic.label}: {topic.hint}" for key, topic in forms.offered().items()}}
     try:
         made = communications.choose_all(
             session(), chosen, how="link", wording=words, handover=forms.handover(request.form), by=held.actor(**where_from())
@@ -61,6 +64,16 @@ def undo(receipt_id: UUID):
     return redirect(url_for(".preferences"), 303)
 
 
+@bp.post("/preferences/wallet-activity")
+@public
+def set_daily():
+    """Set whether wallet activity comes at once or once a day."""
+    held = flow.held("preferences")
+    made = wallet_daily.save(held.contact, how="link", by=held.actor(**where_from()))
+    forms.say_saved(made, url_for(".undo_all"), ("link", str(held.link.id)))
+    return redirect(url_for(".preferences"), 303)
+
+
 @bp.post("/preferences/reversal")
 @public
 def undo_all():
@@ -71,6 +84,18 @@ def undo_all():
     return redirect(url_for(".preferences"), 303)
 
 
+@bp.post("/preferences/places")
+@public
+def go_to_place():
+    """Go on to what the same address is sent for another customer, by a link of its own."""
+    held = flow.held("preferences")
+    there = {str(row.id): row.id for row in settings_links.others(session(), held.link, held.contact)}
+    if (contact_id := there.get(request.form.get("contact", ""))) is None:
+        raise NotFound
+    token = mint_link(session(), purpose="preferences", contact_id=contact_id, message_id=held.link.message_id)
+    return flow.hand(token, "preferences")
+
+
 def _page(held: Held, *, status: int = 200, ticked=None, question=None, action: str = "", refusal: str = "") -> Response:
     rows = communications.matrix(session(), held.customer)
     return page(
@@ -79,7 +104,9 @@ def _page(held: Held, *, status: int = 200, ticked=None, question=None, action: 
         held=held,
         site=held.customer.business_entity.name,
         own=next(row for row in rows if row.contact.id == held.contact.id),
-        choices=communications.CHOICES,
+        choices=forms.offered(),
+        daily=wallet_daily.shown(held.contact, url_for(".set_daily")),
+        places=settings_links.others(session(), held.link, held.contact),
         history=communications.history(session(), held.contact.id, limit=10),
         how_words=forms.HOW,
         ticked=ticked,

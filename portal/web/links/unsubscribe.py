@@ -7,6 +7,7 @@ from flask import Response, flash, redirect, request, url_for
 from portal.domain import communications, links
 from portal.domain.errors import Refusal
 from portal.domain.links import Held
+from portal.domain.topics import BILLING, MARKETING, Topic
 from portal.web.access import public, where_from
 from portal.web.csrf import protect
 from portal.web.database import session
@@ -14,6 +15,8 @@ from portal.web.forms import preferences as forms
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
+
+CLASSES = {BILLING: "all billing mail", MARKETING: "all marketing mail"}
 
 
 class NotOneClick(Refusal):
@@ -77,6 +80,33 @@ def stop():
     return redirect(url_for(".unsubscribe"), 303)
 
 
+@bp.post("/unsubscribe/class")
+@public
+def stop_class():
+    """Stop all topics of the same class."""
+    held = flow.held("unsubscribe")
+    chosen = {held.contact: {topic.key: False for topic in _class_of(held)}}
+    words = {held.contact.id: dict.fromkeys(chosen[held.contact], f"Stop {CLASSES[held.topic.kind]}")}
+    try:
+        made = communications.choose_all(
+            session(), chosen, how="link", wording=words, handover=forms.handover(request.form), by=held.actor(**where_from())
+        )
+    except communications.LastRecipient as refusal:
+        return _page(held, status=422, question=forms.question(refusal))
+    forms.say_saved(made, url_for(".undo_class"), ("link", str(held.link.id)))
+    return redirect(url_for(".unsubscribe"), 303)
+
+
+@bp.post("/unsubscribe/reversal")
+@public
+def undo_class():
+    """Undo the stopping of a class."""
+    held = flow.held("unsubscribe")
+    communications.undo_all(session(), forms.taken_back(request.form, [held.contact]), by=held.actor(**where_from()))
+    flash("Undone.")
+    return redirect(url_for(".unsubscribe"), 303)
+
+
 @bp.post("/unsubscribe/choices/<uuid:receipt_id>/reversal")
 @public
 def undo_stop(receipt_id: UUID):
@@ -90,7 +120,13 @@ def undo_stop(receipt_id: UUID):
     return redirect(url_for(".unsubscribe"), 303)
 
 
-def _page(held: Held, *, status: int = 200) -> Response:
+def _class_of(held: Held) -> list[Topic]:
+    """List the topics of the link's class that the contact is sent."""
+    row = next(row for row in communications.matrix(session(), held.customer) if row.contact.id == held.contact.id)
+    return [topic for key, topic in forms.offered().items() if topic.kind == held.topic.kind and row.wanted[key]]
+
+
+def _page(held: Held, *, status: int = 200, question=None) -> Response:
     verdicts = communications.recipients(session(), held.customer, held.topic.key)
     own = _receipt(held)
     wanted = communications.wants(held.contact, held.topic, {held.topic.key: own.wanted} if own else {})
@@ -104,6 +140,9 @@ def _page(held: Held, *, status: int = 200) -> Response:
         wanted=wanted,
         undoable=own if own is not None and not own.wanted else None,
         others=[verdict.contact for verdict in verdicts if verdict.will and verdict.contact.id != held.contact.id],
+        question=question,
+        class_words=CLASSES[held.topic.kind],
+        class_topics=_class_of(held),
         loss=communications.loss_by(session(), held.contact, held.topic.key) if wanted else None,
     )
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, request, url_for
 
-from portal.domain import providers
+from portal.domain import providers, single_sign_on
+from portal.domain.errors import Refusal
 from portal.domain.providers import ProviderWrong
 from portal.model import IdentityProvider
 from portal.values import ids
@@ -16,6 +17,7 @@ from portal.values.sealed import Unsealable
 from portal.web import proof
 from portal.web.access import may
 from portal.web.database import database, session
+from portal.web.filters import told
 from portal.web.forms.provider import ProviderForm, values_of
 from portal.web.htmx import page
 from portal.web.sign_in.flows import callback_of
@@ -36,6 +38,8 @@ class Room:
     change: str
     whose: Callable[..., UUID | None]
     frame: Callable[[UUID | None], dict]
+    enforces: bool = True
+    """Whether a provider can be made the only way in here; for operators that goes by roles."""
 
     def on(self, bp: Blueprint) -> Blueprint:
         """Put the views on a blueprint."""
@@ -51,6 +55,8 @@ class Room:
             ("/<uuid:provider_id>/removal", "POST", self.remove, self.change, True),
         ):
             bp.add_url_rule(rule, view.__name__, _guarded(view, word, proven), methods=[method])
+        if self.enforces:
+            bp.add_url_rule("/<uuid:provider_id>/enforcement", "enforce", _guarded(self.enforce, self.change, True), methods=["POST"])
         return bp
 
     def index(self, **where) -> Response:
@@ -128,6 +134,17 @@ class Room:
         flash(f"{provider.name} is on." if on else f"{provider.name} is off, and whom it signed in is signed out.")
         return redirect(url_for(".edit", provider_id=provider_id, **where), 303)
 
+    def enforce(self, provider_id: UUID, **where) -> Response:
+        """Make a provider the only way in for the addresses of its domains, or one of several again."""
+        provider = providers.find(session(), provider_id, self.whose(session(), **where))
+        on = request.form.get("wanted") == "on"
+        try:
+            single_sign_on.enforce(session(), provider, on, by=g.actor)
+        except Refusal as refusal:
+            return self._edit_page(provider, _form(provider), where, checked={"works": False, "text": told(refusal)}, status=422)
+        flash(f"{provider.name} is the only way in now." if on else f"{provider.name} is one way in among others now.")
+        return redirect(url_for(".edit", provider_id=provider_id, **where), 303)
+
     def removal(self, provider_id: UUID, **where) -> Response:
         """Say what taking a provider away does, and ask whether to."""
         provider = providers.find(session(), provider_id, customer_id := self.whose(session(), **where))
@@ -146,7 +163,7 @@ class Room:
         return self._page("new", customer_id, where, form=form, callback=callback, status=status)
 
     def _edit_page(self, provider: IdentityProvider, form: ProviderForm, where: dict, *, status: int = 200, **context) -> Response:
-        found = {"name": provider.name, "checked": None} | context
+        found = {"name": provider.name, "checked": None, "enforces": self.enforces} | context
         callback = callback_of(provider.id)
         return self._page("edit", provider.customer_id, where, provider=provider, form=form, callback=callback, status=status, **found)
 

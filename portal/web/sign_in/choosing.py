@@ -3,7 +3,7 @@
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from portal.domain import sign_in, users
+from portal.domain import sign_in, single_sign_on, users
 from portal.domain.errors import NotFound
 from portal.model import BrowserSession
 from portal.web.access import ask_to_sign_in, cookie_name, public, set_cookie
@@ -11,6 +11,7 @@ from portal.web.database import session
 from portal.web.htmx import page
 from portal.web.sign_in.arriving import held, visitor
 from portal.web.sign_in.blueprint import bp
+from portal.web.sign_in.openid import to_provider
 from portal.web.sign_in.targets import HOMES, on_side, own_path
 
 
@@ -45,6 +46,8 @@ def switch():
     if there is not None and there.user_id == user.id and _key(there) == place.key:
         return redirect(onward, 303)
     started = sign_in.switch(session(), present, place, by=visitor())
+    if started is None and (provider := single_sign_on.provider_for(session(), user.email, [place])) is not None:
+        return to_provider(provider, onward)
     if started is None:
         flash("To go there, show that you still read your mail: a link by email does it.")
         return redirect(url_for("sign_in.new", next=onward, email=user.email), 303)

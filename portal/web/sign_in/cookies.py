@@ -1,7 +1,10 @@
 """Short cookies on the way in: which browser asked, and which link is being looked at. None of them signs anybody in."""
 
+import re
+
 from flask import Response, current_app, request
 
+_LETTERS = re.compile(r"[A-Za-z0-9._~-]+")
 LIVES = {"browser": 15 * 60, "link": 60 * 60, "invite": 60 * 60, "second": 10 * 60, "passkey": 5 * 60}
 
 
@@ -16,8 +19,16 @@ def held(kind: str) -> str:
 
 
 def hand(response: Response, kind: str, token: str) -> Response:
-    """Give the browser a short cookie."""
-    response.set_cookie(name_of(kind), token, max_age=LIVES[kind], httponly=True, secure=_secure(), samesite="Lax", path="/")
+    """Give the browser a short cookie; a token of letters that no token of ours has is not repeated in a header."""
+    response.set_cookie(
+        name_of(kind),
+        token if _LETTERS.fullmatch(token) else "-",
+        max_age=LIVES[kind],
+        httponly=True,
+        secure=_secure(),
+        samesite="Lax",
+        path="/",
+    )
     return response
 
 

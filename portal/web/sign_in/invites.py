@@ -2,7 +2,8 @@
 
 from flask import redirect, url_for
 
-from portal.domain import passwords, roles, sign_in, users
+from portal.domain import passwords, roles, sign_in, single_sign_on, users
+from portal.model import IdentityProvider
 from portal.web.access import public
 from portal.web.database import database
 from portal.web.forms.sign_in import InviteForm
@@ -12,6 +13,7 @@ from portal.web.sign_in.arriving import act, arrive, let_in, visitor
 from portal.web.sign_in.asking import send
 from portal.web.sign_in.blueprint import bp
 from portal.web.sign_in.links import no_link
+from portal.web.sign_in.openid import to_provider
 
 GONE = {
     "used": ("This invite has been used", "Each invite opens the door once."),
@@ -66,10 +68,19 @@ def accept():
             return None
         user = users.find(db, taken.link.user_id)
         users.accept_invite(db, user, name=form.name.data.strip(), password_hash=hashed, by=visitor())
+        if taken.link.message_id is not None and (provider := _only_way(db, user.email)) is not None:
+            return provider
         return let_in(db, user.email, method="invite")
 
     outcome = act(work)
+    if isinstance(outcome, IdentityProvider):
+        return cookies.take_back(to_provider(outcome, "/console"), "invite")
     return arrive(*outcome) if outcome else invite_page(lambda user: form, 422)
+
+
+def _only_way(db, email: str) -> IdentityProvider | None:
+    """Give the provider that is the only way into the console; an invite made at the command line opens it all the same."""
+    return single_sign_on.provider_for(db, email, [place for place in users.places(db, email) if place.side == "console"])
 
 
 @bp.post("/sign-in/invite/renewals")

@@ -13,6 +13,7 @@ from portal.web.sign_in import cookies, targets
 from portal.web.sign_in.arriving import act, arrive, held, let_in, secret_key, visitor
 from portal.web.sign_in.asking import send, wrong_code
 from portal.web.sign_in.blueprint import bp
+from portal.web.sign_in.openid import to_provider
 
 GONE = {
     "used": ("This link has been used", "Each link signs in once."),
@@ -41,16 +42,21 @@ def link_page(form: LinkForm, status: int = 200):
         opened = sign_in.open_link(db, cookies.held("link"), "sign_in") if cookies.held("link") else None
         if opened is None or opened.state == "void":
             return no_link()
+        if opened.state == "bound":
+            return to_provider(opened.provider, targets.own_path(opened.link.target))
         if opened.state != "live":
             title, text = GONE[opened.state]
             target = targets.own_path(opened.link.target)
             side = next((side for side in targets.HOMES if held(db, side)), "")
             onward = targets.on_side(target, side) if side else ""
-            return page("sign_in/gone.html", title=title, text=text, masked=opened.masked, onward=onward, status=410)
+            said = {"state": opened.state, "at": opened.at, "title": title, "text": text, "masked": opened.masked}
+            return page("sign_in/gone.html", onward=onward, status=410, **said)
     return page(
         "sign_in/link.html",
         form=form,
         masked=opened.masked,
+        places=[place.name for place in opened.places if place.side == "portal"],
+        console=any(place.side == "console" for place in opened.places),
         elsewhere=_needs_code(opened),
         expires_at=opened.link.expires_at,
         status=status,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Response, current_app, flash, redirect, request, session, url_for
 
-from portal.domain import providers, sign_in, users
+from portal.domain import providers, sign_in, single_sign_on, users
 from portal.domain.providers import AnsweredAlready, NotAdmitted
 from portal.model import IdentityProvider
 from portal.values.domains import domain_of
@@ -32,7 +32,11 @@ def offers() -> dict:
         with database().reading() as db:
             return providers.offered(db)
 
-    return {"openid_offers": offered}
+    def bound() -> bool:
+        with database().reading() as db:
+            return bool(single_sign_on.roles_bound(db))
+
+    return {"openid_offers": offered, "openid_bound": bound}
 
 
 def offer(email: str, target: str) -> Response | None:
@@ -47,6 +51,11 @@ def offer(email: str, target: str) -> Response | None:
     if provider is None:
         return None
     session["openid_email"] = email
+    return to_provider(provider, target)
+
+
+def to_provider(provider: IdentityProvider, target: str) -> Response:
+    """Lead on to the page that offers a provider, and from there to `target`."""
     return redirect(url_for("sign_in.continue_with_provider", provider_id=provider.id, next=target or None), 303)
 
 

@@ -1,12 +1,12 @@
 """Signing in with a password.
 
 The order keeps the hashing, which costs some tens of milliseconds, out of every write transaction: count the try (commit), read
-the hash, verify, enter (commit).
+the hash, verify, enter (commit). All of it is read whoever is known, so that the time it takes says nothing about an address.
 """
 
 from flask import request
 
-from portal.domain import factors, passwords, sign_in, throttles, users
+from portal.domain import factors, passwords, sign_in, single_sign_on, throttles, users
 from portal.values import emails
 from portal.web.access import public
 from portal.web.database import database
@@ -40,12 +40,14 @@ def enter_by_password():
         return _wait(form, seconds)
     with database().reading() as db:
         user = users.by_email(db, email)
-        kept = user.password_hash if user is not None and sign_in.choices(db, email, method="password") else None
-        if passwords.needs_second_factor(kept) and not factors.owed(db, user.id):
+        places = sign_in.choices(db, email, method="password")
+        owed = factors.owed(db, user.id if user is not None else users.NOBODY)
+        kept = user.password_hash if user is not None and places else None
+        if passwords.needs_second_factor(kept) and not owed:
             kept = None
     if not passwords.verify(kept, form.password.data):
         act(lambda db: sign_in.record_refusal(db, email, method="password", why="wrong password", by=visitor()))
-        form.password.errors = [WRONG]
+        form.password.errors = [_wrong(email)]
         return page("sign_in/password.html", form=form, status=422)
     better = passwords.hash_password(form.password.data) if passwords.outdated(kept) else None
 
@@ -63,6 +65,13 @@ def enter_by_password():
         form.password.errors = [WRONG]
         return page("sign_in/password.html", form=form, status=422)
     return arrive(*outcome)
+
+
+def _wrong(email: str) -> str:
+    """Say that it was wrong; for the domain of a provider that is the only way in, also that, whoever has the address."""
+    with database().reading() as db:
+        provider = single_sign_on.only_way(db, email)
+    return WRONG if provider is None else f"{WRONG} Addresses like this one sign in with {provider.name}."
 
 
 def _wait(form: PasswordSignInForm, seconds: int):

@@ -9,7 +9,10 @@ from werkzeug.routing import RequestRedirect
 
 HOMES = {"console": "/console", "portal": "/account"}
 _STRANGE = re.compile(r"[\x00-\x20\x7f\\]")
-TWINS = {("portal", "/console/profile/password"): "/account/access/password"}
+TWINS = {
+    ("portal", "/console/profile/password"): "/account/access/password",
+    ("portal", "/console/profile"): "/account/access",
+}
 """Pages that both sides have: whoever forgot a password has not said yet which side they are on."""
 MOST = 2_000
 

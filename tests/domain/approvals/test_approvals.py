@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from portal.domain import actors, approvals, ledger, wallets
+from portal.domain import actors, approvals, ledger, roles, wallets
 from portal.domain.errors import NotFound, Refusal
 from portal.model import AuditEvent, CreditGrant, JournalEntry, Wallet, WalletEntry, WalletRequest
 from portal.values import ids
@@ -303,3 +303,24 @@ def test_of_two_who_approve_at_once_one_posts(database):
     with database.reading() as session:
         assert len(session.scalars(select(WalletEntry)).all()) == 1
         assert ledger.verify(session) == []
+
+
+def test_a_limit_of_a_role_made_here_binds_its_holders_and_names_it(session, cast, wallet, second):
+    role = roles.define(session, "Refund desk", ["wallet.adjust", "wallet.approve"], by=second)
+    approvals.set_limit(session, role.key, "EUR", LIMIT, by=second)
+    user = cast.operators["support"]
+    clerk = actors.operator(user_id=user.id, name=user.name, role=role.key, words=role.name, permissions=roles.completed(role.permissions))
+    assert approvals.required(session, LIMIT + 1, "EUR", by=clerk)
+    with pytest.raises(approvals.NeedsApproval, match=r"^Refund desk moves at most 100\.00 EUR alone"):
+        wallets.adjust(session, wallet, LIMIT + 1, reason="top_up", key="k", by=clerk)
+    assert wallets.adjust(session, wallet, LIMIT, reason="top_up", key="k", by=clerk).balance_after == LIMIT
+    request = approvals.ask(session, "adjustment", wallet, amount=LIMIT + 1, reason="top_up", key="more", by=second)
+    with pytest.raises(approvals.BeyondOwnLimit):
+        approvals.approve(session, request, by=clerk)
+    assert request.state == "waiting"
+
+
+def test_a_role_made_here_that_moves_no_credit_has_no_limit(session, second):
+    role = roles.define(session, "Reader", ["wallet.read"], by=second)
+    with pytest.raises(Refusal, match="Choose a role that moves credit"):
+        approvals.set_limit(session, role.key, "EUR", 1, by=second)

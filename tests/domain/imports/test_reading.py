@@ -47,6 +47,10 @@ HOSTILE = {
     "NULs": ([HEADER + b"Ada\0,1,\n"], "Line 2 has NUL characters"),
     "a line without end": (one_line_without_end(), "Row 2 is longer than 256 kB"),
     "a header without end": ((b"x," * 32768 for _ in range(100)), "The first line is longer than 256 kB"),
+    "more columns than are read": (
+        [b"customer_name" + b"," * 200_000 + b"\nAda\n"],
+        "The header has 200,001 columns; at most 200 are read.",
+    ),
     "a million columns": ([b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n"], "The first line is longer than 256 kB"),
     "three hundred columns": ([b",".join(b"c%d" % n for n in range(300)) + b"\n1\n"], "The header has 300 columns"),
     "a row of three hundred cells": ([HEADER + b"," * 300 + b"x\n"], "Row 2 has 301 columns"),
@@ -112,3 +116,15 @@ def test_our_own_name_wins_over_a_synonym_and_the_rest_is_left_out():
     mapping = columns.map_header("customers", ["Company", "customer_name", "region_old"])
     assert mapping.places == {"customer_name": 1}
     assert mapping.left_out == ["Company", "region_old"]
+
+
+def test_of_a_header_without_end_only_the_columns_that_are_read_are_looked_at():
+    asked = []
+
+    class Counting:
+        def find(self, title):
+            asked.append(title)
+
+    with pytest.raises(Unreadable, match="The header has 30,001 columns"):
+        CsvFile("customers", [b"customer_name" + b",c" * 30_000 + b"\nAda\n"], Counting())
+    assert 0 < len(asked) <= 4 * 200

@@ -41,9 +41,9 @@ def test_an_entry_is_chained_to_the_one_before_it(post):
 
 def test_the_hash_is_over_the_documented_lines(wallet, post):
     with clock.frozen(NOON):
-        entry = post(10_000, "goodwill").entry
+        entry = post(10_000, "goodwill", reference="№ 12", customer_text="For the delay\nin May").entry
     lines = (
-        "portal-ledger-1",
+        "portal-ledger-2",
         str(wallet.id),
         "1",
         "10000",
@@ -53,6 +53,10 @@ def test_the_hash_is_over_the_documented_lines(wallet, post):
         "goodwill",
         "2026-11-23T12:00:00.000000Z",
         "0" * 64,
+        "4",
+        "№ 12",
+        "For the delay",
+        "in May",
     )
     assert entry.hash == hashlib.sha256("\n".join(lines).encode()).digest()
 

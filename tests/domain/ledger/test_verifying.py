@@ -1,11 +1,13 @@
 """The check of the books: whatever is changed behind their back is found, and the first wrong row named."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import delete, select, text, update
 
 from portal.domain import ledger, wallets
+from portal.domain.ledger.chain import FIRST_PREV_HASH, entry_text, moment
 from portal.model import AuditEvent, CreditGrant, GrantUse, JournalEntry, JournalLine, Wallet, WalletEntry
 from portal.values import clock, ids, money
 from tests.domain.ledger.books import keep, past_the_triggers
@@ -17,7 +19,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 def story(session, wallet, post, by):
     """An addition, a gift, a spend and its reversal, and nothing wrong with them."""
     first = post(10_000).entry
-    second = post(2_500, "goodwill").entry
+    second = post(2_500, "goodwill", reference="invoice 1", customer_text="For the delay").entry
     spend = post(-2_700).entry
     back = wallets.reverse(session, wallet, spend, key="back", by=by)
     post(-300)
@@ -28,6 +30,7 @@ def story(session, wallet, post, by):
 
 SECOND = WalletEntry.seq == 2
 SPEND = WalletEntry.seq == 3
+GIFT = JournalEntry.reason == "goodwill"
 BACK = JournalEntry.reason == "reversal"
 USE = GrantUse.seq == 5
 TAMPERING = {
@@ -39,7 +42,10 @@ TAMPERING = {
     "the time of an entry": (update(WalletEntry).where(SECOND).values(posted_at=NOON), "I6", 2),
     "what an entry is chained to": (update(WalletEntry).where(SECOND).values(prev_hash=bytes(32)), "I6", 2),
     "the hash of an entry": (update(WalletEntry).where(SECOND).values(hash=bytes(32)), "I6", 2),
-    "the reason of a posting": (update(JournalEntry).where(JournalEntry.reason == "goodwill").values(reason="top_up"), "I6", 2),
+    "the reason of a posting": (update(JournalEntry).where(GIFT).values(reason="top_up"), "I6", 2),
+    "what the customer reads": (update(JournalEntry).where(GIFT).values(customer_text="Ours, not yours"), "I6", 2),
+    "what a posting refers to": (update(JournalEntry).where(GIFT).values(reference="invoice 2"), "I6", 2),
+    "where the reference ends": (update(JournalEntry).where(GIFT).values(reference="", customer_text="invoice 1\nFor the delay"), "I6", 2),
     "a debit": (update(JournalLine).where(JournalLine.account == "promotional_expense").values(debit=1), "I4", 2),
     "the currency of the lines": (update(JournalLine).values(currency="USD"), "I9", 1),
     "whose lines they are": (update(JournalLine).where(JournalLine.credit == 2_500).values(wallet_id=None), "I7", 2),
@@ -72,6 +78,24 @@ def test_what_was_changed_behind_the_back_of_the_books_is_found(session, wallet,
     assert ledger.verify(session, wallet.id) == faults
     if seq:
         assert faults[0].row_id == session.scalar(select(WalletEntry.id).where(WalletEntry.seq == seq))
+
+
+def test_entries_of_the_first_version_of_the_hash_hold_and_are_still_found_when_changed(session, wallet, post):
+    first, second = post(10_000, customer_text="As agreed").entry, post(-300).entry
+    prev = FIRST_PREV_HASH
+    for entry, reason in ((first, "top_up"), (second, "service_delivered")):
+        said = entry_text(
+            *(wallet.id, entry.seq, entry.amount, "EUR", entry.balance_after, entry.journal_entry_id),
+            *(reason, moment(entry.posted_at), prev),
+        )
+        own = sha256(f"portal-ledger-1\n{said}".encode()).digest()
+        past_the_triggers(session, update(WalletEntry).where(WalletEntry.id == entry.id).values(prev_hash=prev, hash=own))
+        prev = own
+    post(-700, customer_text="The new way, after the old")
+    assert ledger.verify(session) == []
+    assert ledger.verify(session, wallet.id) == []
+    past_the_triggers(session, update(WalletEntry).where(WalletEntry.seq == 2).values(posted_at=NOON))
+    assert [(fault.invariant, fault.row_id) for fault in ledger.verify(session)] == [("I6", second.id)]
 
 
 def test_an_event_that_is_there_twice_is_found(session, wallet, story):

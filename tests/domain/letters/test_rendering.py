@@ -109,7 +109,7 @@ def test_nothing_is_missing_and_nothing_reads_like_a_program(letter):
 
 @ALL
 def test_every_fact_of_the_sample_counts(letter):
-    optional = {"text", "invited_by"} | ({"expires_at"} if letter.topic == "wallet" else set())
+    optional = {"text", "invited_by"} | {one.name for one in letter.variables if one.optional}
     for fact in set(letter.sample) - optional:
         fewer = {name: value for name, value in letter.sample.items() if name != fact}
         with pytest.raises(LetterIncomplete):

@@ -130,3 +130,9 @@ def test_many_looks_from_one_network_have_to_wait(session):
         assert statements.admit(session, "192.0.2.8") == 0
     with clock.frozen(NOW + timedelta(hours=2)):
         assert statements.admit(session, "192.0.2.7") == 0
+
+
+@pytest.mark.parametrize("column", ["customer_text", "reference"])
+def test_words_changed_by_hand_are_seen(session, issued, by_hand, column):
+    by_hand(f"UPDATE journal_entry SET {column} = {column} || '.' WHERE id = (SELECT journal_entry_id FROM wallet_entry WHERE seq = 4)")
+    assert not statements.check(session, issued).holds

@@ -80,7 +80,7 @@ def test_the_letter_can_be_read_among_the_messages(client, cast, housed):
     browser.submit(browser.get(EDIT), "addresses", MOVED)
     page = browser.get("/account/messages")
     link = next(link for link in page.find_all("a") if "/account/messages/" in (link.get("href") or ""))
-    assert "Lindenallee 7" in browser.get(link.get("href")).text
+    assert "Lindenallee 7" in browser.get(link.get("href") + "?part=text").text
 
 
 def test_another_shipping_address_stands_beside_the_billing_address(client, cast, housed, database):

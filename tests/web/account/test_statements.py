@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from portal.domain import ledger, wallets
-from portal.model import Customer, Statement
+from portal.domain.statements import making
+from portal.model import Attempt, Customer, Statement
 from portal.values import clock, ids
 from portal.web.account import statements as view
 
@@ -193,6 +194,35 @@ def test_what_is_too_long_for_paper_is_said_beforehand(client, url, monkeypatch)
     assert "Download PDF" not in page.text
     assert "Download CSV" in page.text
     assert "too many for paper" in person.get(place + ".pdf", status=422).text
+
+
+def test_pdfs_come_a_few_at_a_time_and_the_csv_at_any_time(client, url, database, monkeypatch):
+    person = client.as_person()
+    place = person.post(url, {"from": "2026-10-01", "to": "2026-10-31"}).location
+    monkeypatch.setattr(view.paper, "press", lambda copy, *, tagged: b"%PDF")
+    assert person.http.get(place + ".pdf").status_code == 200
+    with database.reading() as session:
+        user_id = session.scalar(select(Attempt.counted_by).where(Attempt.kind == making.MADE.kind))
+        assert not session.scalar(select(func.count()).where(Attempt.kind == making.UNDER_WAY.kind))
+    with database.writing() as session:
+        session.add_all(Attempt(kind=making.UNDER_WAY.kind, counted_by=f"{user_id}:{n}") for n in range(making.AT_ONCE))
+    refused = person.get(place + ".pdf", status=429)
+    assert "Other PDFs are being made for you. Wait 10 seconds, then download this one" in refused.text
+    assert refused.response.headers["Retry-After"] == "10"
+    assert person.http.get(place + ".csv").status_code == 200
+    assert client.as_person("viewer").http.get(place + ".pdf").status_code == 200
+
+
+def test_a_pdf_that_fails_gives_its_place_back(client, url, database, monkeypatch):
+    def fail(copy, *, tagged):
+        raise view.paper.PressFailed("no ink")
+
+    person = client.as_person()
+    place = person.post(url, {"from": "2026-10-01", "to": "2026-10-31"}).location
+    monkeypatch.setattr(view.paper, "press", fail)
+    assert person.http.get(place + ".pdf").status_code == 500
+    with database.reading() as session:
+        assert not session.scalar(select(func.count()).where(Attempt.kind == making.UNDER_WAY.kind))
 
 
 def test_statements_issued_long_ago_are_reached(client, url):

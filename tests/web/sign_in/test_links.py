@@ -45,6 +45,7 @@ def sessions_in(database) -> int:
 def test_the_link_shows_whom_it_signs_in_and_going_on_does(client, mail, database):
     page = client.follow(client.get(mail.path, status=303))
     assert page.h1 == f"Continue as {MASKED}"
+    assert "It leads to Grünwald & Jørgensen GmbH." in page.text
     assert "Opening this page has changed nothing" in page.text
     assert page.response.headers["Referrer-Policy"] == "no-referrer"
     assert sessions_in(database) == 0
@@ -76,6 +77,7 @@ def test_a_link_works_once_and_then_says_so(client, mail, mails):
     client.submit(client.follow(client.get(mail.path, status=303)), "/sign-in/link")
     page = client.follow(client.get(mail.path, status=303), status=410)
     assert page.h1 == "This link has been used"
+    assert "It was used on " in page.text
     assert MASKED in page.text
     assert MARTA not in page.text
     answer = client.submit(page, "/sign-in/link/renewals")
@@ -96,7 +98,9 @@ def test_posting_a_used_link_again_starts_no_session(client, mail, database):
 
 def test_a_link_that_was_asked_for_lasts_ten_minutes(client, mail):
     with clock.frozen(clock.now() + timedelta(minutes=10, seconds=1)):
-        assert client.follow(client.get(mail.path, status=303), status=410).h1 == "This link has run out"
+        page = client.follow(client.get(mail.path, status=303), status=410)
+        assert page.h1 == "This link has run out"
+        assert "It ran out on " in page.text
 
 
 def test_another_browser_has_to_type_the_code(app, cast, client, mail, database):
@@ -113,7 +117,9 @@ def test_another_browser_has_to_type_the_code(app, cast, client, mail, database)
 def test_a_newer_mail_replaces_the_link_in_the_older(client, mail, mail_to):
     client.submit(client.get("/sign-in"), "/sign-in", {"email": MARTA})
     newer = mail_to(MARTA)
-    assert client.follow(client.get(mail.path, status=303), status=410).h1 == "A newer link was sent"
+    page = client.follow(client.get(mail.path, status=303), status=410)
+    assert page.h1 == "A newer link was sent"
+    assert "It was replaced on " in page.text
     assert client.submit(client.follow(client.get(newer.path, status=303)), "/sign-in/link").location == "/account"
 
 

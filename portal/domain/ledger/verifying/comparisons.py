@@ -44,7 +44,7 @@ _GRANTS = """
 _WALLETS = """
     SELECT {hex:w.id} FROM wallet w
     WHERE w.balance < w.floor OR (w.seq = 0 AND w.balance <> 0)
-        OR coalesce((SELECT sum(g.remaining) FROM credit_grant g WHERE g.wallet_id = w.id AND g.remaining > 0), 0) <> {max:w.balance}
+        OR coalesce((SELECT sum(g.remaining) FROM credit_grant g WHERE g.wallet_id = w.id AND g.emptied_seq IS NULL), 0) <> {max:w.balance}
         OR w.seq > 0 AND NOT EXISTS (SELECT 1 FROM wallet_entry e WHERE e.wallet_id = w.id AND e.seq = w.seq)
 """
 _REVERSALS = """
@@ -69,7 +69,7 @@ EVENTS = f"""
         AS token
     FROM audit_event
     WHERE action IN {MOVED} OR action IN {IMPORTED} AND coalesce(CAST({{fact:amount}} AS TEXT), '0') <> '0'
-    ORDER BY id
+    ORDER BY {{lies:id}}
 """
 UNRECORDED = f"""
     SELECT {{hex:e.wallet_id}}
@@ -94,6 +94,7 @@ _WORDS = {
         "max": "max({0}, 0)",
         "set": "{0} > ''",  # a range, which an index answers
         "order": "ORDER BY {0}.rowid",
+        "lies": "rowid",
     },
     "postgresql": {
         "hex": "replace({0}::text, '-', '')",
@@ -103,6 +104,7 @@ _WORDS = {
         "max": "greatest({0}, 0)",
         "set": "{0} IS NOT NULL",
         "order": "ORDER BY {0}.wallet_id, {0}.seq",
+        "lies": "{0}",
     },
 }
 

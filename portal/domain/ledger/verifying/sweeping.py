@@ -15,19 +15,22 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from portal.domain.ledger.chain import FIRST_PREV_HASH
+from portal.domain.ledger.chain import FIRST_PREV_HASH, first_worded, worded
 from portal.domain.ledger.verifying.comparisons import COMPARISONS, EVENTS, ORPHANS, UNRECORDED, written
 
 _PIECE = 5000
 _TOLD = 1000
 
+# The wallet's own row is read with its first entry only: of a wallet without one nothing fits.
 _CHAIN = """
-    SELECT {hex:e.wallet_id}, e.seq, e.amount, e.balance_after, {moment:e.posted_at}, e.prev_hash, e.hash,
-        {hex:e.journal_entry_id}, j.reason, w.currency, w.seq, w.balance, j.customer_id <> w.customer_id,
-        CASE WHEN j.key_scope = 'import' THEN {hex:j.customer_id} || ':' || w.currency ELSE {hex:e.id} END
-    FROM wallet_entry e {join:journal_entry j:j.id = e.journal_entry_id} {join:wallet w:w.id = e.wallet_id}
+    SELECT {hex:e.wallet_id}, e.seq, e.amount, e.balance_after, {moment:e.posted_at}, e.prev_hash, e.hash, {hex:e.id},
+        {hex:e.journal_entry_id}, j.reason, j.reference, j.customer_text, j.key_scope, {hex:j.customer_id},
+        w.currency, w.seq, w.balance, {hex:w.customer_id}
+    FROM wallet_entry e {join:journal_entry j:j.id = e.journal_entry_id} LEFT JOIN wallet w ON e.seq = 1 AND w.id = e.wallet_id
     {order:e}
 """
+
+_FRESH = (0, 0, FIRST_PREV_HASH, "")
 
 _WALLET_OF_ENTRY = "SELECT {hex:e.wallet_id} FROM wallet_entry e WHERE e.id = '%s'"
 _WALLET_OF_CUSTOMER = "SELECT {hex:w.id} FROM wallet w WHERE w.customer_id = '%s' AND w.currency = '%s'"
@@ -71,31 +74,36 @@ def _swept(connection: Connection) -> Iterator[str]:
     On PostgreSQL, where the entries come by wallet, the record is compared by the database.
     """
     events = iter(_rows(connection, EVENTS)) if connection.dialect.name == "sqlite" else repeat(None)
-    under_way: dict[str, tuple[int, int, bytes, str, str]] = {}
+    under_way: dict[str, tuple] = {}
     postings: dict[str, str] = {}
     surplus: set[str] = set()
-    fresh = (0, 0, FIRST_PREV_HASH, "")
+    version, other = worded, first_worded
     for row in _rows(connection, _CHAIN):
-        wallet, seq, amount, after, at, prev, own, journal, reason, currency, count, balance, elsewhere, token = row
-        was_seq, was_balance, was_hash, was_at, dashed = under_way.get(wallet) or (*fresh, _dashed(wallet))
-        said = (
-            f"portal-ledger-1\n{dashed}\n{seq}\n{amount}\n{currency}\n{after}\n"
+        wallet, seq, amount, after, at, prev, own, entry, journal, reason, reference, text, scope, customer, *of_wallet = row
+        was_seq, was_balance, was_hash, was_at, dashed, of_wallet = under_way.get(wallet) or (*_FRESH, _dashed(wallet), of_wallet)
+        currency, count, balance, owner = of_wallet
+        moved = (
+            f"{dashed}\n{seq}\n{amount}\n{currency}\n{after}\n"
             f"{journal[:8]}-{journal[8:12]}-{journal[12:16]}-{journal[16:20]}-{journal[20:]}\n{reason}\n{at}\n{prev.hex()}"
         )
+        if changed := own != sha256(version(moved, reference, text).encode()).digest():
+            version, other = other, version  # entries of one version come after one another
+            changed = own != sha256(version(moved, reference, text).encode()).digest()
         if (
             seq != was_seq + 1
             or after != was_balance + amount
             or prev != was_hash
-            or own != sha256(said.encode()).digest()
+            or changed
             or at < was_at
-            or elsewhere
+            or customer != owner
             or (seq == count and after != balance)
         ):
             yield wallet
         if seq == count:
             under_way.pop(wallet, None)
         else:
-            under_way[wallet] = (seq, after, own, at, dashed)
+            under_way[wallet] = (seq, after, own, at, dashed, of_wallet)
+        token = f"{customer}:{currency}" if scope == "import" else entry
         event = next(events, ("",))
         if event is not None and event[0] != token:
             _match(postings, surplus, token, wallet, event[0])

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.domain.ledger.chain import FIRST_PREV_HASH, entry_hash
+from portal.domain.ledger.chain import FIRST_PREV_HASH, holds
 from portal.domain.ledger.verifying.faults import Fault
 from portal.domain.ledger.verifying.grants import check_grants
 from portal.domain.ledger.verifying.record import events_of, token
@@ -20,7 +20,14 @@ _ENTRIES = (
     select(
         *(WalletEntry.id, WalletEntry.seq, WalletEntry.amount, WalletEntry.balance_after, WalletEntry.posted_at),
         *(WalletEntry.prev_hash, WalletEntry.hash, WalletEntry.journal_entry_id),
-        *(JournalEntry.reason, JournalEntry.reverses_id, JournalEntry.transfer_id, JournalEntry.key_scope),
+        *(
+            JournalEntry.reason,
+            JournalEntry.reference,
+            JournalEntry.customer_text,
+            JournalEntry.reverses_id,
+            JournalEntry.transfer_id,
+            JournalEntry.key_scope,
+        ),
         JournalEntry.customer_id,
         _original.amount.label("reversed_amount"),
         _original.wallet_id.label("reversed_wallet_id"),
@@ -131,7 +138,7 @@ class Chain:
             yield "I2", f"the balance after entry {entry.seq} is {entry.balance_after}, not {self.balance + entry.amount}"
         if entry.prev_hash != self.hash:
             yield "I6", f"entry {entry.seq} is not chained to the entry before it"
-        if entry.hash != self._hash(entry):
+        if not self._holds(entry):
             yield "I6", f"entry {entry.seq} is not what it was when it was posted"
         if self.at is not None and entry.posted_at < self.at:
             yield "I2", f"entry {entry.seq} is dated before entry {self.seq}"
@@ -167,8 +174,9 @@ class Chain:
         if granted not in {0, entry.amount} or granted - taken != moved:
             yield "grants", f"entry {entry.seq} granted {granted} and took {taken}, the credit there is moved by {moved}"
 
-    def _hash(self, entry: Row) -> bytes:
-        return entry_hash(
+    def _holds(self, entry: Row) -> bool:
+        return holds(
+            entry.hash,
             wallet_id=self.wallet.id,
             seq=entry.seq,
             amount=entry.amount,
@@ -178,4 +186,6 @@ class Chain:
             reason=entry.reason,
             posted_at=entry.posted_at,
             prev_hash=entry.prev_hash,
+            reference=entry.reference,
+            customer_text=entry.customer_text,
         )

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from portal.domain.attributes import Column
 from portal.domain.listing import Filters
 from portal.model import BusinessEntity
 from portal.values import countries, locales
+from portal.web.console.customers import by_attribute
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
@@ -31,6 +33,11 @@ QUESTIONS: dict[str, tuple] = {
     "changed_to": ("Changed until", "date"),
 }
 
+CUSTOM = [
+    {"name": "custom_key", "label": "Key", "value": "", "type": "text", "hint": "As in segment"},
+    {"name": "custom_value", "label": "Its value", "value": "", "type": "text", "hint": ""},
+]
+
 
 def chips(filters: Filters, entities: Iterable[BusinessEntity], address: Callable) -> list[dict]:
     """Say each filter in force, with the address without it."""
@@ -38,13 +45,19 @@ def chips(filters: Filters, entities: Iterable[BusinessEntity], address: Callabl
     for name, value in filters.values.items():
         label = "Billed by" if name == "entity" else QUESTIONS[name][0]
         made.append({"name": label, "value": _words(name, value, entities), "remove_href": address.without(name)})
+    made += by_attribute.chips(filters, address)
     for key, value in filters.custom:
         made.append({"name": f"custom.{key}", "value": value, "remove_href": address.without(f"custom.{key}")})
     return made
 
 
-def questions(filters: Filters, entities: list[BusinessEntity]) -> list[dict]:
-    """Give the fields of the filter form with what is chosen now; `choices` for a choice, else `type`."""
+def questions(filters: Filters, entities: list[BusinessEntity], columns: Iterable[Column] = ()) -> list[tuple[str, list[dict]]]:
+    """Give the fields of the filter form by section, with what is chosen now; `choices` for a choice, else `type`."""
+    own = by_attribute.questions(filters, columns)
+    return [("Customer", _questions(filters, entities)), *([("Attributes", own)] if own else []), ("Custom data", CUSTOM)]
+
+
+def _questions(filters: Filters, entities: list[BusinessEntity]) -> list[dict]:
     made = []
     for name, (label, answer) in QUESTIONS.items():
         value = filters.values.get(name, "")

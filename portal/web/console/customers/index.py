@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import current_app, g, request
 from markupsafe import Markup
 
-from portal.domain import business_entities, listing
+from portal.domain import attributes, business_entities, listing, saved_views
 from portal.domain.listing import Filters, KeptCounts, View
 from portal.web import htmx
 from portal.web.access import may
@@ -28,6 +28,8 @@ def index():
     """List the customers that match."""
     here = fixed_url("console.customers.index")
     filters = replace(Filters.read(request.args.items(multi=True)), within=g.actor.entity_ids)
+    own = own_columns() if filters.attributes or "filter" in request.args else ()
+    filters = filters.fitting(own) if filters.attributes else filters
     asked = request.args.get("sort", "")
     sort = asked if asked.removeprefix("-") in listing.SORTS else ""
     locale, zone = reader()
@@ -53,11 +55,17 @@ def index():
         pager=pager(address, page, count),
         chips=filtering.chips(filters, entities, address),
         keep=[pair for pair in address.pairs() if pair[0] != "q"],
-        form=filtering.questions(filters, entities) if "filter" in request.args else None,
+        form=filtering.questions(filters, entities, own) if "filter" in request.args else None,
         add_href=address(filter="1"),
+        save_href=save_href(address) if current is None else None,
         wider=wider(here, filters) if not page.rows else None,
         **whole,
     )
+
+
+def own_columns() -> list[attributes.Column]:
+    """Give the custom attributes of the customers that are in the actor's reach."""
+    return [one for one in attributes.columns(session()) if one.business_entity_id is None or g.actor.reaches(one.business_entity_id)]
 
 
 def _close(found: tuple, here: str, locale: str, zone: str) -> Markup:
@@ -85,6 +93,12 @@ class Address:
         return join(self.here, Address(self.here, self.filters.without(name), self.sort).pairs())
 
 
+def save_href(address: Address) -> str | None:
+    """Give the address that saves the list as it is under a name; None where nothing narrows or orders it, or the actor may not."""
+    pairs = address.pairs()
+    return f"{fixed_url('console.views.new')}?{urlencode(pairs)}" if pairs and g.actor.may("view.save") else None
+
+
 def join(here: str, pairs: list[tuple[str, str]]) -> str:
     return f"{here}?{urlencode(pairs)}" if pairs else here
 
@@ -102,9 +116,16 @@ def margin(here: str, filters: Filters, sort: str, current: View | None) -> dict
         {"label": view.label, "href": href, "count": counts[view.key], "current": view is current}
         for view, href in zip(listing.VIEWS, view_addresses(here), strict=True)
     ]
+    title, saved = current.title if current else "Customers", saved_views.in_margin(session(), g.actor.user_id)
+    if saved:
+        query = urlencode(address.pairs())
+        views.append({"heading": "Saved"})
+        views += [{"label": view.name, "href": f"{here}?{view.query}", "current": view.query == query} for view in saved]
+        title = next((view.name for view in saved if view.query == query), title)
+        views.append({"label": "All saved views", "href": fixed_url("console.views.index")})
     orders = [{"label": label, "href": address(sort=order), "current": "true" if sort == order else None} for order, label in ORDERS]
     return {
-        "title": current.title if current else "Customers",
+        "title": title,
         "views": [*views, {"heading": "Order"}, *orders],
         "empty": not any(count.number for count in counts.values()),
         "count": counts[current.key] if current else None,
@@ -155,7 +176,7 @@ def pager(address: Address, page: listing.Page, count: listing.Count | None) -> 
 
 def wider(here: str, filters: Filters) -> dict | None:
     """Say what a search finds without the filters; None where there are no filters to leave out."""
-    if not filters.q or not (filters.values or filters.custom):
+    if not filters.q or not filters.narrowed:
         return None
     everywhere = Filters(q=filters.q, values={"status": "any"}, within=filters.within)
     found = listing.count(session(), listing.page(session(), everywhere))

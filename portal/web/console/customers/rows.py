@@ -1,4 +1,4 @@
-"""The rows of the list, written out here: as a loop of a template they cost as much as all the rest of the page.
+"""The rows of the list, written out here and kept: as a loop of a template they cost as much as all the rest of the page.
 
 Every text goes through `escape` before it is put between tags.
 """
@@ -13,6 +13,9 @@ from portal.values import money
 THREE = frozenset(code for code in money.EXPONENTS if money.exponent(code) == 3)
 """Currencies with three decimals: a column that shows one makes room for it."""
 
+KEPT = 1024
+"""How many written rows a process keeps: some twenty pages."""
+
 NONE, UNKNOWN = '<span class="nothing">none</span>', '<span class="nothing">unknown</span>'
 NO_WALLET = (
     '<td class="amt money mute"><span aria-hidden="true">–</span><span class="hide">no wallet</span></td>\n<td class="cur min"></td>'
@@ -21,23 +24,24 @@ NO_WALLET = (
 
 def body(rows: Iterable, here: str, locale: str) -> Markup:
     """Write the rows of a page, each a line of the table; `here` is the address of the list, under which each has its page."""
-    rows = [tuple(row) for row in rows]
-    texts = iter(escaped([text or "" for row in rows for text in row[1:6]]))
-    here, written = str(escape(here)), []
-    # one iterator five times: the texts of a row, from the list of all
-    for row, (name, external_id, email, city, country) in zip(rows, zip(*[texts] * 5, strict=True), strict=True):
-        key, balance, currency, wallets, state, communications, bounces, verified = (row[0], *row[6:13])
-        word, kind = status(state, bounces, communications, bool(email), verified)
-        money_cells = amount_cells(balance, currency, wallets, locale) if currency else NO_WALLET
-        written.append(
-            f'<tr><th scope="row"><a href="{here}{dashed(key)}">{name}</a>'
-            f'<span class="sub narrow">{external_id or "No customer ID"}{f" · {city}" if city else ""}</span></th>'
-            f'{f"""<td class="lo1 mute">{external_id}</td>""" if external_id else f"""<td class="lo1">{NONE}</td>"""}'
-            f'<td class="lo3">{email or NONE}</td>'
-            f'<td class="lo2">{city or UNKNOWN}{f""" <span class="cur">{country}</span>""" if country else ""}</td>'
-            f'{money_cells}<td class="lo2"><span class="{kind}">{word}</span></td></tr>\n'
-        )
-    return Markup("".join(written))
+    return Markup("").join([line(tuple(row[:13]), here, locale) for row in rows])
+
+
+@lru_cache(maxsize=KEPT)
+def line(row: tuple, here: str, locale: str) -> Markup:
+    """Write one row of the list; what it says is all that decides, so it is kept as it was written."""
+    key, balance, currency, wallets, state, communications, bounces, verified = (row[0], *row[6:13])
+    name, external_id, email, city, country = escaped([text or "" for text in row[1:6]])
+    word, kind = status(state, bounces, communications, bool(email), verified)
+    money_cells = amount_cells(balance, currency, wallets, locale) if currency else NO_WALLET
+    return Markup(
+        f'<tr><th scope="row"><a href="{escape(here)}{dashed(key)}">{name}</a>'
+        f'<span class="sub narrow">{external_id or "No customer ID"}{f" · {city}" if city else ""}</span></th>'
+        f'{f"""<td class="lo1 mute">{external_id}</td>""" if external_id else f"""<td class="lo1">{NONE}</td>"""}'
+        f'<td class="lo3">{email or NONE}</td>'
+        f'<td class="lo2">{city or UNKNOWN}{f""" <span class="cur">{country}</span>""" if country else ""}</td>'
+        f'{money_cells}<td class="lo2"><span class="{kind}">{word}</span></td></tr>\n'
+    )
 
 
 def escaped(texts: list[str]) -> list[str]:

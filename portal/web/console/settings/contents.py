@@ -10,7 +10,12 @@ PLACES = (
     ("Roles", "console.settings.roles.index"),
     ("Who may do what", "console.settings.permissions.index"),
     ("Custom attributes", "console.settings.attributes.index"),
+    ("Topics", "console.settings.topics.index"),
+    ("Senders", "console.settings.senders.index"),
+    ("Letters", "console.settings.letters.index"),
+    ("Delivery", "console.settings.delivery.index"),
     ("Limits", "console.settings.limits.index"),
+    ("Expiry notices", "console.settings.notices.index"),
     ("Security", "console.settings.security.index"),
     ("Single sign-on", "console.settings.providers.index"),
 )

@@ -60,7 +60,7 @@ def _offer(form: LimitForm) -> LimitForm:
 
 
 def _page(form: LimitForm, *, status: int = 200) -> Response:
-    kept = approvals.limits(session())
+    kept, roles = approvals.limits(session()), approvals.roles(session())
     return page(
         "console/settings/limits/index.html",
         "limits",
@@ -68,7 +68,7 @@ def _page(form: LimitForm, *, status: int = 200) -> Response:
         contents=contents("console.settings.limits.index"),
         form=form,
         limits=kept,
-        currencies=sorted({currency for _, currency in kept}),
-        roles=list(approvals.roles(session()).items()),
+        currencies=sorted({currency for role, currency in kept if role in roles}),
+        roles=list(roles.items()),
         digits=digits,
     )

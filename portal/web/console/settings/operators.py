@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, g, redirect, url_for
 
 from portal.domain import business_entities, mail_log, roles, users
 from portal.domain.errors import NotFound, Refusal
+from portal.domain.invite_limits import TooManyInvites
 from portal.model import User
 from portal.web import proof
 from portal.web.access import may
@@ -138,7 +139,10 @@ def _act(user_id: UUID, act, said: str, *, to_list: bool = False) -> Response:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _one_page(user_id, refusal=told(refusal), status=refusal.status)
+        response = _one_page(user_id, refusal=told(refusal), status=refusal.status)
+        if isinstance(refusal, TooManyInvites):
+            response.headers["Retry-After"] = str(refusal.seconds)
+        return response
     flash(said)
     return redirect(url_for(".index") if to_list else url_for(".show", user_id=user_id), 303)
 

@@ -11,6 +11,7 @@ room = Room(
     read="settings.read",
     change="operator.change",
     whose=lambda _: None,
+    enforces=False,
     frame=lambda _: {"layout": "layouts/console.html", "contents": contents(HERE)},
 )
 bp = room.on(Blueprint("providers", __name__, url_prefix="/providers"))

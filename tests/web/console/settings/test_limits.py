@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.domain import approvals
+from portal.domain import actors, approvals, roles, users, wallets
+from portal.model import Customer, User, Wallet, WalletRequest
 
 HERE = "/console/settings/limits"
 
@@ -85,3 +86,32 @@ def test_htmx_gets_the_table(client):
 def test_the_settings_name_the_limits(client):
     page = client.as_operator("manager").get(HERE)
     assert [link.get("href") for link in page.find_all("a") if link.get("aria-current") == "page"][-1] == HERE
+
+
+def test_a_role_made_here_has_a_column_and_a_limit_that_its_holders_meet(client, cast, database):
+    with database.writing() as session:
+        role = roles.define(session, "Refund desk", ["wallet.adjust"], by=actors.system("cli")).key
+        users.change_role(session, session.get_one(User, cast.operators["support"].id), role, by=actors.system("cli"))
+        wallet = wallets.open(session, session.get_one(Customer, cast.own.id), "EUR", by=actors.system("cli")).id
+    manager = client.as_operator("manager")
+    page = manager.follow(manager.submit(manager.get(HERE), HERE, {"role": role, "currency": "EUR", "amount": "50"}))
+    assert "Refund desk moves up to 50.00 EUR alone." in page.text
+    assert "Refund desk" in [" ".join("".join(head.itertext()).split()) for head in page.find_all("th", scope="col")]
+    assert "changed how much Refund desk moves alone in EUR" in manager.get("/console/activity").text
+    clerk, place = client.as_operator("support"), f"/console/customers/{cast.own.id}/wallets/{wallet}/entries"
+    sent = {"direction": "add", "amount": "50.01", "reason": "top_up"}
+    asked = clerk.submit(clerk.get(f"{place}/new"), place, sent)
+    with database.reading() as session:
+        assert session.get_one(Wallet, wallet).balance == 0
+        assert [request.amount for request in session.query(WalletRequest)] == [5_001]
+    assert "Nothing has moved yet: a second operator approves it first." in clerk.follow(asked).text
+
+
+def test_a_limit_of_a_role_that_has_ended_is_shown_no_more(client, database):
+    with database.writing() as session:
+        role = roles.define(session, "Refund desk", ["wallet.adjust"], by=actors.system("cli"))
+        approvals.set_limit(session, role.key, "EUR", 5_000, by=actors.system("cli"))
+        roles.end(session, role, by=actors.system("cli"))
+    page = client.as_operator("manager").get(HERE)
+    assert "No limits yet." in page.text
+    assert "Refund desk" not in page.text

@@ -1,0 +1,28 @@
+"""Postmark's reports. It signs nothing: the secret is the password in the address that is entered there (HTTP Basic)."""
+
+import hmac
+
+from flask import Response, request
+
+from portal.domain.delivery import shapes
+from portal.web.access import public
+from portal.web.csrf import protect
+from portal.web.hooks.blueprint import bp, not_understood, read_json, refused, secret, take
+
+
+@bp.post("/postmark")
+@public
+def postmark() -> Response:
+    """Take a report of Postmark's."""
+    kept, given = secret("postmark"), request.authorization
+    password = (given.password or "") if given is not None and given.type == "basic" else ""
+    if kept is None or not hmac.compare_digest(kept.removeprefix("whsec_").encode(), password.encode()):
+        return refused()
+    try:
+        return take("postmark", shapes.postmark(read_json(request.get_data())))
+    except shapes.NotUnderstood as fault:
+        return not_understood(fault)
+
+
+protect.exempt(postmark)  # see own.py
+protect.exempt("hooks.postmark")
