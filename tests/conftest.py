@@ -13,8 +13,8 @@ from portal import migrations
 from portal.app import create_app
 from portal.db import Database
 from portal.gateways.mail_catcher import Mailbox
-from portal.model import Base
 from portal.gateways.openid import OpenID
+from portal.model import Base
 from portal.settings import Settings
 from portal.web.form_cookie import KeptFormCookie
 from portal.web.observing import Metrics
