@@ -80,3 +80,8 @@ class Device:
 def code_of(secret: str, steps: int = 0) -> str:
     """Give the code that an app shows, so many steps of 30 seconds from now."""
     return pyotp.TOTP(secret).generate_otp(int(clock.now().timestamp()) // 30 + steps)
+
+
+def seconds_left() -> float:
+    """Give how long the app goes on showing the code that it shows now."""
+    return 30 - clock.now().timestamp() % 30

@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc):
     if "backend" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
         backends = BACKENDS if chosen == "both" else (chosen,)
-        if metafunc.definition.get_closest_marker("looks_only"):
+        if metafunc.definition.get_closest_marker("one_database"):
             backends = backends[:1]
         metafunc.parametrize("backend", backends, scope="session")
 

@@ -209,9 +209,7 @@ def permission_of(app: Flask, endpoint: str) -> str:
 
 def ask_to_sign_in():
     """Send the browser, not a fragment of its page, to the sign-in page, and back afterwards; a form that was sent is kept."""
-    here = request.full_path.rstrip("?") if request.method in SAFE else _page_before()
-    if htmx.wanted():
-        here = htmx.current_path() or here
+    here = htmx.page_behind() or _page_before()
     if request.method not in SAFE and cookie_name(side()) in request.cookies:
         here = keeping.keep(side(), request.cookies[cookie_name(side())], page=here) or here
     target = url_for("sign_in.new", next=here or None)
@@ -240,10 +238,7 @@ def _lacks_second_factor() -> bool:
 
 def lead_to_second_factor():
     """Send the browser to where a second factor is shown or set up, and back afterwards."""
-    here = request.full_path.rstrip("?") if request.method in SAFE else ""
-    if htmx.wanted():
-        here = htmx.current_path() or here
-    target = url_for("console.security.second_factor", next=here or None)
+    target = url_for("console.security.second_factor", next=htmx.page_behind() or None)
     if htmx.wanted():
         return Response(status=403, headers={"HX-Redirect": target, "Cache-Control": "no-store"})
     return redirect(target, 303)

@@ -26,6 +26,17 @@ def current_path() -> str:
     return here.path + (f"?{here.query}" if here.query else "")
 
 
+def page_behind() -> str:
+    """Give the page to come back to: the one that HTMX asks from, with what was typed where the part is of that very page."""
+    asked = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else ""
+    behind = current_path() if wanted() else ""
+    return behind if behind and _path(behind) != _path(asked) else asked
+
+
+def _path(address: str) -> str:
+    return address.partition("?")[0].rstrip("/")
+
+
 def page(template: str, block: str | None = None, *, status: int = 200, **context) -> Response:
     """Answer with a template, or with one of its blocks when HTMX asks for a part."""
     if block and fragment_wanted():

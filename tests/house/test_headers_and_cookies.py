@@ -9,6 +9,8 @@ from portal.app import create_app
 from tests.house.test_permissions import path_of, routes_of
 from tests.page_client import PageClient
 
+pytestmark = pytest.mark.one_database
+
 
 def pages(app, client, cast):
     """Fetch each page once, as somebody who may."""

@@ -10,6 +10,8 @@ import structlog
 from portal import logs
 from portal.web import observing
 
+pytestmark = pytest.mark.one_database
+
 INTERNALS = ("Traceback", "portal/", "sqlalchemy", "SELECT", "werkzeug", 'File "', "the ghost in the machine")
 
 

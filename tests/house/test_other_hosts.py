@@ -15,6 +15,8 @@ from tests.house.test_nothing_changes import browsers, requests, rows  # noqa: F
 from tests.house.test_redirects import ELSEWHERE
 from tests.page_client import PageClient
 
+pytestmark = pytest.mark.one_database
+
 EVIL = "evil.example"
 FORGED = {"X-Forwarded-Host": EVIL, "X-Forwarded-Server": EVIL, "Forwarded": f"host={EVIL}", "X-Original-URL": f"//{EVIL}/", "X-Host": EVIL}
 TAKEN_ON = re.compile(r'(?:href|action|formaction|src|hx-get|hx-post|hx-push-url)="([^"]*)"|http-equiv="refresh"[^>]*content="([^"]*)"')

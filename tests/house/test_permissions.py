@@ -12,6 +12,8 @@ from portal.settings import Settings
 from portal.web.access import PUBLIC
 from tests.page_client import PageClient
 
+pytestmark = pytest.mark.one_database
+
 NOWHERE = UUID("00000000-0000-7000-8000-000000000000")
 
 # All that anybody may open. A new public route is added here by hand, so that nobody opens one by mistake.

@@ -6,6 +6,8 @@ import pytest
 
 from portal.web.sign_in.targets import own_path
 
+pytestmark = pytest.mark.one_database
+
 ELSEWHERE = [
     "//evil.example",
     "///evil.example",

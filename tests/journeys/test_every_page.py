@@ -12,7 +12,7 @@ from portal.domain import actors, approvals, statements
 from portal.model import Contact, CreditGrant, Customer, Membership, User, Wallet, WalletEntry
 from portal.values import clock
 
-pytestmark = pytest.mark.looks_only
+pytestmark = pytest.mark.one_database
 
 CONSOLE = (
     "/console/customers",

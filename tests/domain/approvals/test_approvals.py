@@ -182,8 +182,8 @@ def test_every_act_can_be_asked_for(session, cast, wallet, ask, second):
     ],
 )
 def test_what_can_never_be_is_refused_when_it_is_asked_for(session, wallet, ask, options, refusal):
-    if options.pop("other", ""):
-        options = {**options, "other_wallet": wallet}
+    if options.get("other"):
+        options = {name: value for name, value in options.items() if name != "other"} | {"other_wallet": wallet}
     with pytest.raises(refusal):
         ask(**options)
     assert not events(session, "wallet.requested")

@@ -80,6 +80,15 @@ def test_signed_out_htmx_sends_the_browser_to_sign_in(client):
     assert "/sign-in" in page.response.headers["HX-Redirect"]
 
 
+@pytest.mark.parametrize(
+    ("asked_from", "leads_back"), [("/console/customers", "/console/customers/?q%3Doak"), ("/console/messages", "/console/messages")]
+)
+def test_what_was_typed_after_the_session_ended_is_there_after_signing_in(client, asked_from, leads_back):
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "http://localhost" + asked_from}
+    answer = client.http.get("/console/customers/?q=oak", headers=headers)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in?next=" + leads_back)
+
+
 def test_pages_lead_on_and_back(client, crowd):
     operator = client.as_operator()
     first = operator.get(PATH + "?sort=external_id")
