@@ -69,7 +69,10 @@ def once(macro: Callable[..., Markup], *, also: Callable[[], str] | None = None)
     def draw(*arguments, **named) -> Markup:
         if "caller" in named:
             return macro(*arguments, **named)
-        key = (also() if also else None, repr(arguments), repr(named))  # tells a text from markup, and True from 1
+        said = f"{arguments!r}{named!r}"  # tells a text from markup, and True from 1
+        if " object at 0x" in said:  # one that says but where it is: another may be there the next time
+            return macro(*arguments, **named)
+        key = (also() if also else None, said)
         if (drawn := kept.get(key)) is None:
             if len(kept) >= KEPT:
                 kept.clear()

@@ -216,3 +216,16 @@ def test_a_component_that_is_kept_tells_text_from_markup(app):
     assert "<b>" in ui.button(Markup("<b>"))
     assert ui.button("Go", href="/") == ui.button("Go", href="/")
     assert 'rel="next"' in ui.button("Next", href="/", rel="next", attrs={"id": "n"})
+
+
+def test_what_is_read_only_when_it_is_drawn_is_drawn_each_time():
+    class Rooms:
+        def __init__(self, *labels):
+            self.labels = labels
+
+        def __iter__(self):
+            return iter(self.labels)
+
+    draw = components.once(lambda rooms: Markup(", ").join(rooms))
+    for number in range(50):  # each may lie where the one before lay
+        assert draw(Rooms(f"Room {number}")) == f"Room {number}"
