@@ -18,35 +18,40 @@ from portal.values import clock, tokens
 
 TOUCH_AFTER = timedelta(minutes=1)
 
+SEEN = (
+    BrowserSession.id,
+    BrowserSession.side,
+    BrowserSession.user_id,
+    BrowserSession.seen_at,
+    BrowserSession.proved_at,
+    BrowserSession.expires_at,
+    BrowserSession.created_at,
+    BrowserSession.second_factor,
+    BrowserSession.contact_id,
+    User.name,
+    User.email,
+    User.display,
+    Membership.role.label("operator_role"),
+    Membership.business_entity_id.label("limited_to"),
+    OperatorRole.name.label("own_role_name"),
+    OperatorRole.permissions.label("own_role_words"),
+    Contact.portal_role,
+    Contact.customer_id,
+    Contact.first_name,
+    Contact.last_name,
+    Customer.name.label("customer_name"),
+    Customer.business_entity_id,
+    BusinessEntity.name.label("business_entity_name"),
+)
+"""What every request is told of its session, a visit too: the person, the role, the company."""
+
 _BY_DIGEST = Kept(
     select(
-        BrowserSession.id,
-        BrowserSession.side,
+        *SEEN,
         BrowserSession.method,
-        BrowserSession.user_id,
-        BrowserSession.seen_at,
-        BrowserSession.proved_at,
-        BrowserSession.expires_at,
-        BrowserSession.created_at,
-        BrowserSession.second_factor,
         select(Setting.value).where(Setting.key == "second_factor_roles").scalar_subquery().label("second_factor_roles"),
-        BrowserSession.contact_id,
-        User.name,
-        User.email,
-        User.display,
         func.coalesce(User.locale, Contact.locale, Customer.locale, BusinessEntity.locale).label("locale"),
         func.coalesce(User.time_zone, Contact.time_zone, Customer.time_zone, BusinessEntity.time_zone).label("time_zone"),
-        Membership.role.label("operator_role"),
-        Membership.business_entity_id.label("limited_to"),
-        OperatorRole.name.label("own_role_name"),
-        OperatorRole.permissions.label("own_role_words"),
-        Contact.portal_role,
-        Contact.customer_id,
-        Contact.first_name,
-        Contact.last_name,
-        Customer.name.label("customer_name"),
-        Customer.business_entity_id,
-        BusinessEntity.name.label("business_entity_name"),
     )
     .join(User, User.id == BrowserSession.user_id)
     .outerjoin(

@@ -70,7 +70,7 @@ def once(macro: Callable[..., Markup], *, also: Callable[[], str] | None = None)
         if "caller" in named:
             return macro(*arguments, **named)
         said = f"{arguments!r}{named!r}"  # tells a text from markup, and True from 1
-        if " object at 0x" in said:  # one that says but where it is: another may be there the next time
+        if " at 0x" in said:  # one that says but where it is: another may be there the next time
             return macro(*arguments, **named)
         key = (also() if also else None, said)
         if (drawn := kept.get(key)) is None:

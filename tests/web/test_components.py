@@ -229,3 +229,4 @@ def test_what_is_read_only_when_it_is_drawn_is_drawn_each_time():
     draw = components.once(lambda rooms: Markup(", ").join(rooms))
     for number in range(50):  # each may lie where the one before lay
         assert draw(Rooms(f"Room {number}")) == f"Room {number}"
+        assert draw(label for label in [f"Hall {number}"]) == f"Hall {number}"

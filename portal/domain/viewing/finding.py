@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.domain import roles
 from portal.domain.kept import Kept
+from portal.domain.sessions import SEEN
 from portal.model import BrowserSession, BusinessEntity, Contact, Customer, Membership, OperatorRole, User
 from portal.values import clock, tokens
 
@@ -18,35 +19,13 @@ _Person = aliased(User)
 
 _BY_DIGEST = Kept(
     select(
-        BrowserSession.id,
-        BrowserSession.side,
-        BrowserSession.user_id,
-        BrowserSession.created_at,
-        BrowserSession.seen_at,
-        BrowserSession.proved_at,
-        BrowserSession.expires_at,
-        BrowserSession.second_factor,
-        BrowserSession.contact_id,
+        *SEEN,
         BrowserSession.view_reason,
         literal(None).label("second_factor_roles"),
-        User.name,
-        User.email,
-        User.display,
         func.coalesce(_Person.locale, Contact.locale, Customer.locale, BusinessEntity.locale).label("locale"),
         func.coalesce(_Person.time_zone, Contact.time_zone, Customer.time_zone, BusinessEntity.time_zone).label("time_zone"),
-        Membership.role.label("operator_role"),
-        Membership.business_entity_id.label("limited_to"),
-        OperatorRole.name.label("own_role_name"),
-        OperatorRole.permissions.label("own_role_words"),
         Contact.user_id.label("person_id"),
         Contact.email.label("person_email"),
-        Contact.portal_role,
-        Contact.customer_id,
-        Contact.first_name,
-        Contact.last_name,
-        Customer.name.label("customer_name"),
-        Customer.business_entity_id,
-        BusinessEntity.name.label("business_entity_name"),
     )
     .join(User, User.id == BrowserSession.user_id)
     .join(_Own, _Own.id == BrowserSession.parent_id)
