@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal.app import create_app
 from portal.cli.context import open_database, read_settings
+from portal.cli.turnstile import Turnstile
 from portal.settings import Settings
 from portal.worker.loop import Worker
 
@@ -21,7 +22,12 @@ def application() -> Flask:
 
 
 def settled(app: Flask) -> Flask:
-    """Spare the collector of garbage what is there for good: it would look through all of it time and again."""
+    """Make an application ready to be served by threads: pages in turns on SQLite, and little for the collector of garbage to look through.
+
+    What is there for good is spared: it would look through all of it time and again.
+    """
+    if app.extensions["database"].dialect == "sqlite":
+        app.wsgi_app = Turnstile(app.wsgi_app)
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # a page makes some thousand objects, and hardly any that only the collector could free

@@ -9,6 +9,7 @@ from types import ModuleType
 
 from sqlalchemy import URL, Engine, create_engine, event
 
+from portal.db.answers import Answers
 from portal.db.write_lock import WriteLock, WriteLockTimeout
 
 FIXED_SQLITE = (3, 51, 3)  # older ones, from 3.7.0 on, can lose committed pages with two writers (sqlite.org/wal.html#walresetbug)
@@ -61,7 +62,9 @@ def sqlite_engine(url: URL, *, pool_size: int, write_seconds: float) -> Engine:
         options, execute = connection.get_execution_options(), connection.connection.driver_connection.execute
         if not options.get("writing"):
             execute("BEGIN DEFERRED")
+            connection.info.setdefault("answers", Answers()).begin()
             return
+        connection.info.pop("answers", None)  # what is asked here may not be committed
         if "write_lock" not in connection.info:  # an earlier transaction of this connection may have it still
             connection.info["write_lock"] = lock.take(options.get("write_seconds", write_seconds))
         try:

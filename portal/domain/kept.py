@@ -43,7 +43,9 @@ class Kept:
 
     def scalars(self, connection: Connection, values: Mapping[str, object]) -> list:
         """Execute it and give the first column of its rows."""
-        return [row[0] for row in self.rows(connection, values)]
+        if not self._by_driver or connection.dialect.name != "sqlite":
+            return list(connection.execute(self.statement, values).scalars())
+        return self._for_sqlite(connection).scalars(connection, values)
 
     def scalar(self, connection: Connection, values: Mapping[str, object]):
         """Execute it and give the first column of its first row; None where there is none."""
@@ -81,18 +83,37 @@ class _ForSqlite:
         self._row = namedtuple("Row", [str(column.key) for column in columns], rename=True)._make if columns else tuple
 
     def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence:
-        found = self._execute(connection, values).fetchall()
+        found = self._found(connection, self._given(values))
         return [self._read(row) for row in found] if self._readers else [self._row(row) for row in found]
 
-    def write(self, connection: Connection, values: Mapping[str, object]) -> int:
-        return self._execute(connection, values).rowcount
+    def scalars(self, connection: Connection, values: Mapping[str, object]) -> list:
+        read = next((read for place, read in self._readers if place == 0), None)
+        found = self._found(connection, self._given(values))
+        return [row[0] for row in found] if read is None else [None if row[0] is None else read(row[0]) for row in found]
 
-    def _execute(self, connection: Connection, values: Mapping[str, object]):
-        given = [
+    def write(self, connection: Connection, values: Mapping[str, object]) -> int:
+        return self._execute(connection, self._given(values)).rowcount
+
+    def _given(self, values: Mapping[str, object]) -> list:
+        return [
             value if write is None or value is None else write(value)
             for name, fixed, write in self._values
             for value in (values.get(name, fixed),)
         ]
+
+    def _found(self, connection: Connection, given: list) -> Sequence[tuple]:
+        """Give the rows; in a transaction for reading, those of the same question put before, where nobody has written since."""
+        answers = connection.info.get("answers")
+        if answers is None:
+            return self._execute(connection, given).fetchall()
+        question = (self._text, *given)
+        found = answers.find(connection.connection.driver_connection, question)
+        if found is None:
+            found = self._execute(connection, given).fetchall()
+            answers.keep(question, found)
+        return found
+
+    def _execute(self, connection: Connection, given: list):
         try:
             return connection.connection.driver_connection.execute(self._text, given)
         except self._error as fault:

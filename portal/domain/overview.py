@@ -11,26 +11,29 @@ from sqlalchemy.orm import Session
 from portal.domain import family
 from portal.domain.actors import Actor
 from portal.domain.family import Held
+from portal.domain.kept import Kept
 from portal.model import Address, Contact, CreditGrant, CustomAttribute, Customer, EmailMessage, TaxId, Wallet, WalletEntry
 from portal.model.address import PARTS
 
 _ID = bindparam("customer_id")
 
-_COUNTS = select(
-    select(func.count())
-    .select_from(Contact)
-    .where(Contact.customer_id == _ID, Contact.removed_at.is_(None))
-    .scalar_subquery()
-    .label("contacts"),
-    select(func.count()).select_from(EmailMessage).where(EmailMessage.customer_id == _ID).scalar_subquery().label("emails"),
-    select(func.count()).select_from(Customer).where(Customer.parent_id == _ID).scalar_subquery().label("children"),
-    select(func.count()).select_from(CustomAttribute).scalar_subquery().label("attributes"),
+_COUNTS = Kept(
+    select(
+        select(func.count())
+        .select_from(Contact)
+        .where(Contact.customer_id == _ID, Contact.removed_at.is_(None))
+        .scalar_subquery()
+        .label("contacts"),
+        select(func.count()).select_from(EmailMessage).where(EmailMessage.customer_id == _ID).scalar_subquery().label("emails"),
+        select(func.count()).select_from(Customer).where(Customer.parent_id == _ID).scalar_subquery().label("children"),
+        select(func.count()).select_from(CustomAttribute).scalar_subquery().label("attributes"),
+    )
 )
 
 _ENDING = (CreditGrant.wallet_id == Wallet.id, CreditGrant.emptied_seq.is_(None), CreditGrant.expires_at.is_not(None))
 _FIRST_END = select(func.min(CreditGrant.expires_at)).where(*_ENDING).correlate(Wallet).scalar_subquery()
 
-_WALLETS = (
+_WALLETS = Kept(
     select(
         Wallet.id,
         Wallet.name,
@@ -52,10 +55,10 @@ _WALLETS = (
 )
 
 _PARTS = [getattr(Address, part) for part in PARTS]
-_ADDRESSES = select(Address.is_billing, Address.is_shipping, *_PARTS).where(
-    Address.customer_id == _ID, Address.is_billing | Address.is_shipping
+_ADDRESSES = Kept(
+    select(Address.is_billing, Address.is_shipping, *_PARTS).where(Address.customer_id == _ID, Address.is_billing | Address.is_shipping)
 )
-_TAX_IDS = (
+_TAX_IDS = Kept(
     select(TaxId.kind, TaxId.value, TaxId.register_state, TaxId.register_name, TaxId.register_checked_at)
     .where(TaxId.customer_id == _ID)
     .order_by(TaxId.id)
@@ -106,20 +109,19 @@ def head(session: Session, customer_id: UUID) -> Head:
     """Read the balances and the counts of a customer's sections."""
     one = {"customer_id": customer_id}
     connection = session.connection()
-    wallets = connection.execute(_WALLETS, one).all()
-    counts = connection.execute(_COUNTS, one).one()
-    return Head(wallets, {**counts._mapping, "wallets": len(wallets)})
+    wallets = list(_WALLETS.rows(connection, one))
+    return Head(wallets, _COUNTS.first(connection, one)._asdict() | {"wallets": len(wallets)})
 
 
 def overview(session: Session, customer_id: UUID, head: Head, *, actor: Actor) -> Overview:
     """Read the addresses and tax IDs, and add the wallets below up where the head counts children."""
     one = {"customer_id": customer_id}
     connection = session.connection()
-    addresses = [row._mapping for row in connection.execute(_ADDRESSES, one)]
+    addresses = [row._asdict() for row in _ADDRESSES.rows(connection, one)]
     return Overview(
         billing=next((address for address in addresses if address["is_billing"]), None),
         shipping=next((address for address in addresses if address["is_shipping"]), None),
-        tax_ids=connection.execute(_TAX_IDS, one).all(),
+        tax_ids=list(_TAX_IDS.rows(connection, one)),
         rollup=family.roll_up(head.wallets, family.totals(session, customer_id, actor=actor)) if head.counts["children"] else [],
     )
 

@@ -20,6 +20,8 @@ from portal.domain.ledger.verifying.comparisons import COMPARISONS, EVENTS, ORPH
 
 _PIECE = 5000
 _TOLD = 1000
+_MAPPED = 1 << 40
+"""More bytes than a file has: SQLite maps as much of it as it can."""
 
 # The wallet's own row is read with its first entry only: of a wallet without one nothing fits.
 _CHAIN = """
@@ -45,6 +47,7 @@ class Findings(NamedTuple):
 
 def sweep(session: Session, beside: Callable[[], Session] | None = None) -> Findings:
     """Go through everything once; the database compares in a session `beside`, where one is given."""
+    _map(session)
     if beside is None:
         swept, (compared, orphans) = set(_swept(session.connection())), _compared(session)
     else:
@@ -65,7 +68,14 @@ def _compared_beside(beside: Callable[[], Session]) -> tuple[set[str], list[str]
     with beside() as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SET LOCAL statement_timeout = 0"))
+        _map(session)
         return _compared(session)
+
+
+def _map(session: Session) -> None:
+    """Let SQLite read from the mapped file: every page of it is read once, and copying them is a third of the work."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA mmap_size={_MAPPED}")
 
 
 def _swept(connection: Connection) -> Iterator[str]:
