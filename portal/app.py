@@ -27,6 +27,7 @@ from portal.web import (
     health,
     hooks,
     links,
+    logos,
     mailbox,
     navigation,
     observing,
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.register_blueprint(console.bp)
     app.register_blueprint(account.bp)
     app.register_blueprint(verify.bp)
+    app.register_blueprint(logos.bp)
     app.register_blueprint(styleguide.bp)
     if settings.mailbox:
         app.extensions["mailbox"] = Mailbox(settings.mailbox)

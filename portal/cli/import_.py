@@ -71,8 +71,8 @@ def _run(database: Database, sources: list[imports.Source], *, dry_run: bool) ->
     try:
         with collector.paused():
             with database.reading() as session:
-                asked = attributes.columns(session)
-            files = imports.Files(sources, asked)
+                asked, topics = attributes.columns(session), imports.topics_of(session)
+            files = imports.Files(sources, asked, topics)
             files.read(progress=lambda rows: _say(f"{rows:,} rows read"))
             with database.write_session() as session:
                 try:

@@ -17,7 +17,7 @@ AT_MOST = 5
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing to look at: `kind` is frozen, below_zero, low, ending, bounced or unread, with the row's facts that it speaks of."""
+    """One thing to look at: `kind` is frozen, below_zero, low, ending, bounced, complained or unread, with the facts that it speaks of."""
 
     kind: str
     wallet_id: UUID | None = None
@@ -26,12 +26,18 @@ class Matter:
     at: datetime | None = None
     name: str = ""
     contact_id: UUID | None = None
+    why: tuple[str, ...] = ()
+    """Of what nobody reads: of each contact why not, in sentences."""
 
 
 def matters(session: Session, customer_id: UUID, wallets: list[Wallet]) -> list[Matter]:
     """List what needs attention at a customer with these wallets; at most AT_MOST of each kind."""
-    bounced = _bounced(session, customer_id)
-    return [*_of_wallets(wallets), *_ending(session, wallets), *bounced, *(_unread(session, customer_id) if bounced else ())]
+    return [*_of_wallets(wallets), *_ending(session, wallets), *of_mail(session, session.get_one(Customer, customer_id))]
+
+
+def of_mail(session: Session, customer: Customer) -> list[Matter]:
+    """List what needs attention of a customer's mail: what of billing nobody gets, and whose comes back."""
+    return [*_unread(session, customer), *_bounced(session, customer.id)]
 
 
 def _of_wallets(wallets: list[Wallet]) -> list[Matter]:
@@ -69,14 +75,14 @@ def _ending(session: Session, wallets: list[Wallet]) -> list[Matter]:
 def _bounced(session: Session, customer_id: UUID) -> list[Matter]:
     contacts = session.scalars(
         select(Contact)
-        .where(Contact.customer_id == customer_id, Contact.removed_at.is_(None), Contact.bounce_state.in_(["soft", "hard"]))
+        .where(Contact.customer_id == customer_id, Contact.removed_at.is_(None), Contact.bounce_state != "none")
         .order_by(Contact.is_primary.desc(), Contact.id)
         .limit(AT_MOST)
     )
-    return [Matter("bounced", name=contact.name, contact_id=contact.id) for contact in contacts]
+    return [Matter("complained" if one.bounce_state == "complained" else "bounced", name=one.name, contact_id=one.id) for one in contacts]
 
 
-def _unread(session: Session, customer_id: UUID) -> list[Matter]:
-    """Billing mail that reaches nobody any more, as when the last reader's address is dead."""
-    topics = communications.unread(session, session.get_one(Customer, customer_id))
-    return [Matter("unread", name=communications.together([topic.words for topic in topics]))] if topics else []
+def _unread(session: Session, customer: Customer) -> list[Matter]:
+    """Billing mail that reaches nobody, as when the last reader's address is dead and nobody is there to take over."""
+    found = communications.silence(session, customer)
+    return [Matter("unread", name=found.words, why=found.why)] if found is not None else []

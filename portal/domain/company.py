@@ -6,11 +6,23 @@ from portal.domain import addresses, contacts, customers, messages
 from portal.domain.activity import Reader
 from portal.domain.activity.values import change_lines
 from portal.domain.actors import Actor
+from portal.domain.letters.phrases import Phrase, say
 from portal.model import BusinessEntity, Contact, Customer
 from portal.model.address import PARTS
 from portal.values import clock
 
 ROLES = ("billing", "shipping")
+# Translators: address_changed, a part of an address: {part}
+_PARTS = {
+    "line1": say("line 1"),
+    "line2": say("line 2"),
+    "line3": say("line 3"),
+    "city": say("city"),
+    "state": say("state or region"),
+    "postal_code": say("postal code"),
+    "country": say("country"),
+    "phone": say("phone"),
+}
 
 
 def change_addresses(session: Session, customer: Customer, facts: dict, *, version: int | None, by: Actor) -> bool:
@@ -49,10 +61,10 @@ def _tell(session: Session, customer: Customer, primary: Contact, before: dict, 
             "customer_name": customer.name,
             "contact_name": primary.first_name or primary.name,
             "changes": [line for role in ROLES for line in _lines(role, before[role], after[role], reader)],
-            "changed_by": by.name,
+            "changed_by": by.name or say("Somebody"),
             "changed_at": clock.now().isoformat(),
         },
-        why=f"You get this as primary contact of {customer.name}, whenever company details change."[:255],
+        why=say("You get this as primary contact of {customer}, whenever company details change.", customer=customer.name),
         key=f"address-changed:{customer.id}:{customer.version}",
         entity_id=entity.id,
     )
@@ -60,8 +72,17 @@ def _tell(session: Session, customer: Customer, primary: Contact, before: dict, 
 
 def _lines(role: str, before: dict, after: dict, reader: Reader) -> list[dict]:
     """Write the letter's lines: {what, before, after}."""
-    changes = {part: [before.get(part), after.get(part)] for part in PARTS}
-    return [
-        {"what": f"{role.capitalize()}, {line.name.lower()}", "before": line.before or "", "after": line.after or ""}
-        for line in change_lines(changes, reader)
-    ]
+    lines = []
+    for part in PARTS:
+        for line in change_lines({part: [before.get(part), after.get(part)]}, reader):
+            lines.append({"what": _what(role, part), "before": line.before or "", "after": line.after or ""})
+    return lines
+
+
+def _what(role: str, part: str) -> Phrase:
+    """Name a part of the billing or the shipping address."""
+    if role == "billing":
+        # Translators: address_changed, {part} of the billing address has changed
+        return say("Billing, {part}", part=_PARTS[part])
+    # Translators: address_changed, {part} of the shipping address has changed
+    return say("Shipping, {part}", part=_PARTS[part])

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain import communications, messages
 from portal.domain.communications.daily import zone_of
-from portal.domain.ledger import REASONS
+from portal.domain.letters.naming import reason_words
+from portal.domain.letters.phrases import say, say_some
 from portal.model import BusinessEntity, Contact, Customer, EmailMessage, JournalEntry, Wallet, WalletDigest, WalletEntry
 from portal.values import locales
 
@@ -120,7 +121,7 @@ def _write(session: Session, contact: Contact, customer: Customer, news: list[tu
             "lines": [line for wallet, entries in news for line in _lines(wallet, entries)],
         },
         links=messages.links_for(contact, {"open_wallet": {"purpose": "sign_in", "target": target}}),
-        why=f"You get this as contact of {customer.name}, because wallet activity is on, once a day."[:255],
+        why=say("You get this as contact of {customer}, because wallet activity is on, once a day.", customer=customer.name),
         key=key,
         entity_id=entity.id,
     )
@@ -128,12 +129,22 @@ def _write(session: Session, contact: Contact, customer: Customer, news: list[tu
 
 def _lines(wallet: Row, entries: list[Row]) -> Iterable[dict[str, object]]:
     """Write a wallet's lines for the letter: the balance before, each entry, the balance after; what is too much is summed up."""
-    name = wallet.name or "Store credit"
-    yield {"what": f"{name}, before", "amount": entries[0].balance_after - entries[0].amount, "currency": wallet.currency}
+    # Translators: wallet_digest, a wallet that has no name of its own
+    name = wallet.name or say("Store credit")
+    # Translators: wallet_digest, the balance of a wallet before the day’s entries
+    before = say("{wallet}, before", wallet=name)
+    yield {"what": before, "amount": entries[0].balance_after - entries[0].amount, "currency": wallet.currency}
     listed = entries if len(entries) <= LISTED else entries[: LISTED - 1]
     for entry in listed:
-        said = REASONS[entry.reason].customer_label + (f": {entry.customer_text}" if entry.customer_text else "")
+        said = reason_words(entry.reason)
+        if entry.customer_text:
+            # Translators: wallet_digest, a reason, and what was written to the customer
+            said = say("{what}: {text}", what=said, text=entry.customer_text)
         yield {"at": entry.posted_at.isoformat(), "what": said, "amount": entry.amount, "currency": wallet.currency}
     if rest := entries[len(listed) :]:
-        yield {"what": f"{len(rest)} more", "amount": sum(entry.amount for entry in rest), "currency": wallet.currency}
-    yield {"what": f"{name}, now", "amount": entries[-1].balance_after, "currency": wallet.currency}
+        # Translators: wallet_digest, credit_expiring: lines that are summed up
+        more = say_some("{count} more", "{count} more", len(rest))
+        yield {"what": more, "amount": sum(entry.amount for entry in rest), "currency": wallet.currency}
+    # Translators: wallet_digest, the balance of a wallet after the day’s entries
+    now = say("{wallet}, now", wallet=name)
+    yield {"what": now, "amount": entries[-1].balance_after, "currency": wallet.currency}

@@ -20,6 +20,7 @@ class Description(TypedDict, total=False):
     country: str
     time_zone: str
     currency: str
+    colour: str
     sender: str
     reply_to: str
 
@@ -44,7 +45,7 @@ def describe(session: Session, given: Description, *, by: Actor) -> tuple[Busine
     entity = ensure_business_entity(session)
     sender = session.scalars(select(Sender).where(Sender.business_entity_id == entity.id, Sender.is_default)).one()
     before = _read(entity, sender)
-    for column in ("name", "legal_name", "address_line", "country", "time_zone", "currency"):
+    for column in ("name", "legal_name", "address_line", "country", "time_zone", "currency", "colour"):
         if column in given:
             setattr(entity, column, given[column])
     sender.name = given.get("name", sender.name)
@@ -66,6 +67,7 @@ def _read(entity: BusinessEntity, sender: Sender) -> Description:
         country=entity.country,
         time_zone=entity.time_zone,
         currency=entity.currency,
+        colour=entity.colour,
         sender=sender.address,
         reply_to=sender.reply_to,
     )

@@ -6,6 +6,8 @@ A word is `noun.act`. Routes name one; operations do not ask, the door does.
 OPERATOR = {
     "address.change": "Change addresses",
     "audit.read": "Read the activity of all",
+    "brand.change": "Change the name, colour and logo of business entities",
+    "brand.read": "See the name, colour and logo of business entities",
     "broadcast.read": "See broadcasts, and what became of them",
     "broadcast.send": "Write to many customers at once, and stop it",
     "contact.change": "Add, change and remove contacts",
@@ -54,14 +56,14 @@ _SUPPORT = _READ - {"audit.read"} | {
     "view.save",
 }
 _FINANCE = _SUPPORT | {"audit.read", "wallet.adjust", "wallet.approve", "wallet.change", "import.run", "customer.archive"}
-_MANAGER = _FINANCE | {"broadcast.send", "letter.change", "sender.change", "settings.change", "wallet.limit"}
+_MANAGER = _FINANCE | {"brand.change", "broadcast.send", "letter.change", "sender.change", "settings.change", "wallet.limit"}
 
 OPERATOR_ROLES: dict[str, frozenset[str]] = {
     "owner": frozenset(set(OPERATOR) | set(PERSONAL)),
     "manager": frozenset(_MANAGER | set(PERSONAL)),
     "finance": frozenset(_FINANCE | set(PERSONAL)),
     "support": frozenset(_SUPPORT | set(PERSONAL)),
-    "viewer": frozenset(_READ - {"audit.read", "operator.read", "settings.read"} | set(PERSONAL)),
+    "viewer": frozenset(_READ - {"audit.read", "brand.read", "operator.read", "settings.read"} | set(PERSONAL)),
 }
 
 CUSTOMER_ROLES: dict[str, frozenset[str]] = {
@@ -95,6 +97,7 @@ NOUNS = {
     "operator": "Operators",
     "sender": "Senders",
     "letter": "Letters",
+    "brand": "Brands",
     "settings": "Settings",
 }
 """What the operators' words are about, in the order in which people read of it."""
@@ -112,7 +115,7 @@ EVERYWHERE = frozenset(word for word in OPERATOR if word.split(".")[0] in _OF_AL
 
 GRAVE = frozenset(
     {
-        *("broadcast.send", "import.run", "letter.change", "operator.change", "sender.change", "settings.change"),
+        *("brand.change", "broadcast.send", "import.run", "letter.change", "operator.change", "sender.change", "settings.change"),
         *("wallet.adjust", "wallet.approve", "wallet.limit"),
     }
 )

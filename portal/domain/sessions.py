@@ -42,6 +42,9 @@ SEEN = (
     Customer.name.label("customer_name"),
     Customer.business_entity_id,
     BusinessEntity.name.label("business_entity_name"),
+    BusinessEntity.logo,
+    BusinessEntity.logo_width,
+    BusinessEntity.logo_height,
 )
 """What every request is told of its session, a visit too: the person, the role, the company."""
 

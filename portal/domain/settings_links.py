@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.domain import audit, communications, messages, throttles
 from portal.domain.actors import Actor
+from portal.domain.letters.phrases import say
 from portal.domain.sign_in.asking import MAILS, too_many
 from portal.domain.users import NOBODY
 from portal.model import BusinessEntity, Contact, Customer, EmailLink, EmailMessage
@@ -148,7 +149,7 @@ def _queue(session: Session, found: Row | None, key: str) -> None:
             ),
             facts={"name": (found.first_name or found.last_name) if found else "", "asked_at": clock.now().isoformat()},
             links={"preferences": {"purpose": "preferences"}},
-            why="You get this because somebody asked for the link to what we send to this address.",
+            why=say("You get this because somebody asked for the link to what we send to this address."),
             key=f"settings-link:{found.id if found else NOBODY}:{ids.new_id()}",
             entity_id=found.business_entity_id if found else None,
         )

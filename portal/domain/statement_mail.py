@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import communications, messages, statements
 from portal.domain.actors import Actor
+from portal.domain.letters.phrases import say
 from portal.model import BusinessEntity, Contact, Customer, Preference, Statement, StatementMonth, Wallet
 from portal.values import locales
 
@@ -103,7 +104,7 @@ def _write(
             "statement_code": statements.grouped(statement.code),
         },
         links={"open_statement": {"purpose": "statement", "target": f"/account/statements/{statement.id}"}},
-        why=f"You get this as contact of {customer.name}, because statements are on."[:255],
+        why=say("You get this as contact of {customer}, because {topic} are on.", customer=customer.name, topic=say("statements")),
         key=f"statement:{wallet.id}:{month:%Y-%m}:{contact.id}",
         entity_id=entity.id,
     )

@@ -4,8 +4,8 @@ from portal.model.address import Address
 from portal.model.audit_event import AuditEvent, AuditLink
 from portal.model.base import Base
 from portal.model.broadcast import Broadcast, SavedView
-from portal.model.business_entity import BusinessEntity, Sender
-from portal.model.contact import Contact, ContactDefault, Preference, PreferenceReceipt, TopicSetting
+from portal.model.business_entity import BusinessEntity, Logo, Sender
+from portal.model.contact import Contact, ContactDefault, ContactMerger, Preference, PreferenceReceipt, TopicSetting
 from portal.model.customer import CustomAttribute, Customer, SearchDocument
 from portal.model.digest import StatementMonth, WalletDigest
 from portal.model.email_message import EmailAttempt, EmailEvent, EmailMessage, Suppression
@@ -35,6 +35,7 @@ __all__ = [
     "BusinessEntity",
     "Contact",
     "ContactDefault",
+    "ContactMerger",
     "CreditGrant",
     "CustomAttribute",
     "Customer",
@@ -54,6 +55,7 @@ __all__ = [
     "JournalEntry",
     "JournalLine",
     "LetterVersion",
+    "Logo",
     "Membership",
     "OperatorRole",
     "Passkey",

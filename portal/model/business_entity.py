@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import false, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.model.base import Base, Created, CurrencyCode, Id, Json, Line, Moment, Prose, Word, foreign, partial_index
+from portal.model.base import Base, Created, CurrencyCode, Digest, Id, Json, Line, Moment, Prose, Word, foreign, partial_index
+
+LOGO_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 class BusinessEntity(Base):
@@ -23,6 +25,11 @@ class BusinessEntity(Base):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     currency: Mapped[CurrencyCode] = mapped_column(default="EUR")
     colour: Mapped[Word] = mapped_column(default="")
+    logo: Mapped[Line] = mapped_column(default="", server_default=text("''"))
+    """The file name of the logo in use, under /logos/; empty where there is none."""
+    logo_width: Mapped[int] = mapped_column(default=0, server_default="0")
+    logo_height: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The sides of the logo in use, in pixels."""
     expiry_notice_days: Mapped[int] = mapped_column(default=14, server_default="14")
     """How many days before credit ends its holders are told."""
     is_default: Mapped[bool] = mapped_column(default=False)
@@ -31,6 +38,35 @@ class BusinessEntity(Base):
     senders: Mapped[list["Sender"]] = relationship(back_populates="business_entity", lazy="raise")
 
     __table_args__ = (partial_index("uq_business_entity_default", "is_default", where="is_default", unique=True),)
+
+
+class Logo(Base):
+    """A picture that a business entity has used as its logo. Never changed, never deleted: letters that were sent point at it.
+
+    Which one is in use, its business entity says.
+    """
+
+    __tablename__ = "logo"
+
+    id: Mapped[Id]
+    business_entity_id: Mapped[UUID] = foreign("business_entity.id", index=False)
+    digest: Mapped[bytes] = mapped_column(Digest)
+    """The SHA-256 of the bytes; with the ending of its kind, its file name."""
+    media_type: Mapped[Word]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    """As it was handed in; read by itself, for a list needs none of it."""
+    width: Mapped[int]
+    height: Mapped[int]
+    author_user_id: Mapped[UUID | None] = foreign("user.id", index=False)
+    author_name: Mapped[Line] = mapped_column(default="")
+    created_at: Mapped[Created]
+
+    __table_args__ = (
+        UniqueConstraint("business_entity_id", "digest"),
+        Index("ix_logo_digest", "digest"),
+        CheckConstraint("media_type IN (" + ", ".join(f"'{kind}'" for kind in LOGO_TYPES) + ")", name="media_type"),
+        CheckConstraint("width > 0 AND height > 0", name="sides"),
+    )
 
 
 class Sender(Base):

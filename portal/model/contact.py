@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.model.base import Ascii, Base, Created, Id, Line, Moment, Prose, Word, foreign, partial_index
+from portal.model.base import Ascii, Base, Created, Id, Json, Line, Moment, Prose, Word, foreign, partial_index
 from portal.model.customer import Customer
 
 PORTAL_ROLES = ("none", "viewer", "billing_manager", "owner")
@@ -62,6 +62,33 @@ class Contact(Base):
         return " ".join(filter(None, (self.first_name, self.last_name))) or self.email
 
 
+class ContactMerger(Base):
+    """That one contact was made of two, and all that this changed: it can be undone for a while, as a whole."""
+
+    __tablename__ = "contact_merger"
+
+    id: Mapped[Id]
+    keep_id: Mapped[UUID] = foreign("contact.id", index=False)
+    gone_id: Mapped[UUID] = foreign("contact.id", index=False)
+    before: Mapped[dict] = mapped_column(Json)
+    """By column, what the contact that stays had."""
+    after: Mapped[dict] = mapped_column(Json)
+    """By column, what the merge left it with; whatever differs from that was changed since."""
+    choices: Mapped[list] = mapped_column(Json)
+    """What was chosen by it: {contact, topic, receipt, held (the receipt that held before; none where nobody had chosen)}."""
+    moved: Mapped[dict] = mapped_column(Json)
+    """What else it moved or ended, by kind: the ids of messages, links and invites, and when the digest was due."""
+    merged_at: Mapped[Created]
+    undone_at: Mapped[Moment | None]
+    stays: Mapped[list] = mapped_column(Json, default=list)
+    """Of one that was undone: what was left as it is, since it was changed in between; in sentences."""
+
+    __table_args__ = (
+        Index("ix_contact_merger_gone", "gone_id", "merged_at"),
+        Index("ix_contact_merger_keep", "keep_id", "merged_at"),
+    )
+
+
 class Preference(Base):
     """Whether a contact is sent a topic, where somebody chose; the defaults of the topic hold elsewhere."""
 
@@ -88,7 +115,7 @@ class PreferenceReceipt(Base):
     before: Mapped[bool]
     wanted: Mapped[bool]
     how: Mapped[Word]
-    """form, link, one_click, import, api, undo."""
+    """form, link, one_click, import, api, undo, or system: chosen by itself, as where the last reader cannot be reached."""
     wording: Mapped[Prose] = mapped_column(default="")
     actor_kind: Mapped[Word]
     actor_user_id: Mapped[UUID | None] = foreign("user.id", index=False)
@@ -98,7 +125,8 @@ class PreferenceReceipt(Base):
 
     __table_args__ = (
         Index("ix_preference_receipt_contact", "contact_id", "topic", "chosen_at"),
-        CheckConstraint("how IN ('form', 'link', 'one_click', 'import', 'api', 'undo')", name="how"),
+        partial_index("ix_preference_receipt_off", "topic", "chosen_at", where="NOT wanted"),
+        CheckConstraint("how IN ('form', 'link', 'one_click', 'import', 'api', 'undo', 'system')", name="how"),
     )
 
 

@@ -11,7 +11,12 @@ from portal.values.emails import email_key
 STATES = ("queued", "sending", "sent", "delivered", "deferred", "bounced", "complained", "suppressed", "failed")
 URGENT = ("sign_in", "security", "address_verification")
 """The topics that somebody waits for: they overtake everything else in the outbox."""
-_WAITING = "state IN ('queued', 'deferred', 'sending')"
+WAITS = "state IN ('queued', 'deferred', 'sending')"
+"""What may go out still. SQLite takes an index of some rows only where the statement says these very words, without parameters."""
+_URGENT = "(" + ", ".join(f"'{topic}'" for topic in URGENT) + ")"
+AWAITED, UNHURRIED = f"topic IN {_URGENT}", f"topic NOT IN {_URGENT}"
+SENDING = "state = 'sending'"
+HAS_MESSAGE_ID, HAS_PROVIDER_REF = "message_id <> ''", "provider_ref <> ''"
 UNSETTLED = "state NOT IN ('sent', 'delivered')"
 """All but the great majority: what waits, and what went wrong."""
 
@@ -37,6 +42,8 @@ class EmailMessage(Base):
     letter: Mapped[Word]
     letter_version_id: Mapped[UUID | None] = foreign("letter_version.id", index=False)
     """Whose words it was made ready in last; none where they were ours."""
+    language: Mapped[Word] = mapped_column(default="", server_default=text("''"))
+    """In which of our languages it was made ready; empty before that, in an operator's words, and where it was not kept yet: English."""
     topic: Mapped[Word]
     locale: Mapped[Word] = mapped_column(default="en")
     time_zone: Mapped[str] = mapped_column(default="UTC")
@@ -65,6 +72,15 @@ class EmailMessage(Base):
     """Of the worker's claim that it is in; what another claim says of it counts no more."""
     reply: Mapped[Prose] = mapped_column(default="")
     """The last words of the receiving server."""
+    from_name: Mapped[Line] = mapped_column(default="", server_default=text("''"))
+    from_address: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
+    """The address that the last try was made from; empty before the first."""
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
+    """Where answers to it go; empty where to `from_address`."""
+    signed_by: Mapped[Line] = mapped_column(default="", server_default=text("''"))
+    """The domain whose key it was signed with; empty where it was not signed."""
+    from_note: Mapped[Prose] = mapped_column(default="", server_default=text("''"))
+    """In whose place that address wrote, and why it was not signed, in words."""
     message_id: Mapped[Line] = mapped_column(default="")
     """The Message-ID, the same at every try, by which a receiver can tell a double."""
     provider_ref: Mapped[str] = mapped_column(Ascii(120), default="", server_default=text("''"))
@@ -78,15 +94,11 @@ class EmailMessage(Base):
     __table_args__ = (
         CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
         Index("ix_email_message_to", "to_key", "created_at", "id"),
-        partial_index("ix_email_message_due", "next_attempt_at", where=_WAITING),
-        partial_index(
-            "ix_email_message_urgent",
-            "next_attempt_at",
-            where=f"{_WAITING} AND topic IN (" + ", ".join(f"'{topic}'" for topic in URGENT) + ")",
-        ),
-        partial_index("ix_email_message_sending", "claimed_until", where="state = 'sending'"),
-        partial_index("ix_email_message_message_id", "message_id", where="message_id <> ''"),
-        partial_index("ix_email_message_provider_ref", "provider_ref", where="provider_ref <> ''"),
+        partial_index("ix_email_message_due", "next_attempt_at", where=f"{WAITS} AND {UNHURRIED}"),
+        partial_index("ix_email_message_urgent", "next_attempt_at", where=f"{WAITS} AND {AWAITED}"),
+        partial_index("ix_email_message_sending", "claimed_until", where=SENDING),
+        partial_index("ix_email_message_message_id", "message_id", where=HAS_MESSAGE_ID),
+        partial_index("ix_email_message_provider_ref", "provider_ref", where=HAS_PROVIDER_REF),
         Index("ix_email_message_customer", "customer_id", "created_at", "id"),
         Index("ix_email_message_contact", "contact_id", "created_at", "id"),
         Index("ix_email_message_created", "created_at", "id"),

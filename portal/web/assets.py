@@ -17,7 +17,7 @@ CSS = [
     *["dialog", "matrix", "mail", "portal", "letter", "phone", "page"],
 ]
 SCRIPTS = ["csrf", "menu", "toasts", "busy", "drafts", "ticks", "keys", "editor", "drop"]
-APART = ("styleguide.css", "balance.js", "copy.js", "passkeys.js", "visit.css", "letters.css")
+APART = ("styleguide.css", "balance.js", "copy.js", "passkeys.js", "visit.css", "letters.css", "brands.css")
 """What one page needs and no other: served on its own, and named in the head of that page."""
 FIRST = "vendor/htmx.min.js"
 MIMETYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}

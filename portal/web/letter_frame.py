@@ -5,11 +5,10 @@ from uuid import UUID
 from flask import Response, abort, make_response, request, url_for
 
 from portal.domain.mail_log import Source
+from portal.web.logos import image_sources
 
 # The `sandbox` here holds whoever opens the address by itself, as the attribute of the frame does on the page.
-POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 PARTS = {"html": "As it looked", "text": "Plain text", "source": "Source"}
 
 
@@ -31,7 +30,7 @@ def answer(source: Source) -> Response:
         abort(404)
     # A link would open in a new window, which the sandbox refuses: so it leads nowhere, and the letter stays.
     response = make_response(source.letter.html.replace("<head>", '<head><base target="_blank">', 1))
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = f"{POLICY}; {image_sources()}"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     return response

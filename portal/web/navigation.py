@@ -11,6 +11,7 @@ from portal.domain import approvals, sign_in, users
 from portal.web import visits
 from portal.web.database import session
 from portal.web.kept_urls import fixed_url
+from portal.web.logos import Shown
 
 CONSOLE = (
     ("Customers", "console.customers.index", "customer.read"),
@@ -19,7 +20,9 @@ CONSOLE = (
     ("Activity", "console.record.index", "audit.read"),
     ("Approvals", "console.approvals.index", "wallet.adjust"),
     ("Settings", "console.settings.attributes.index", "settings.read"),
+    ("Settings", "console.settings.brands.index", "brand.read"),
 )
+"""A room that stands here twice is entered by the first door that opens."""
 
 
 def console_navigation() -> list[dict]:
@@ -39,10 +42,11 @@ def _with_count(rooms: list[dict]) -> list[dict]:
 @lru_cache(maxsize=256)
 def _rooms(root: str, inside: str, permissions: frozenset[str]) -> list[dict]:
     """List the rooms under a root of the application for those who hold the permissions, seen from inside one of them."""
+    doors = {label: endpoint for label, endpoint, word in reversed(CONSOLE) if word in permissions}
     return [
-        {"label": label, "href": fixed_url(endpoint), "current": endpoint.split(".")[1] == inside}
-        for label, endpoint, word in CONSOLE
-        if word in permissions
+        {"label": label, "href": fixed_url(doors[label]), "current": doors[label].split(".")[1] == inside}
+        for label in dict.fromkeys(label for label, _, _ in CONSOLE)
+        if label in doors
     ]
 
 
@@ -84,7 +88,8 @@ class PortalMenu:
 def places() -> dict:
     """Say to every page who reads it, and where they can go."""
     if not ("actor" in g and g.actor.signed_in):
-        return {"actor": g.get("actor"), "theme": request.cookies.get("theme", ""), "visit": visits.shown()}
+        whose = {"site_logo": Shown.of(g.house)} if "house" in g else {}
+        return {"actor": g.get("actor"), "theme": request.cookies.get("theme", ""), "visit": visits.shown(), **whose}
     row = current_user.row
     return {
         "actor": g.actor,
@@ -95,6 +100,7 @@ def places() -> dict:
         "theme": row.display.get("theme", ""),
         "density": row.display.get("density", ""),
         "site": "Portal" if row.side == "console" else row.business_entity_name,
+        "site_logo": None if row.side == "console" else Shown.of(row),
         "keys_off": row.display.get("keys") is False,
         "keys_href": fixed_url("console.keys.index") if row.side == "console" else "",
         "visit": visits.shown(),

@@ -39,7 +39,7 @@ def show(code: str):
         return _quiet(page("verify/new.html", site=_house(), typed=code[:LONGEST], missing=False, status=404))
     customer = statement.wallet.customer
     entity = customer.business_entity
-    g.reader = (entity.locale, statement.time_zone)
+    g.reader, g.house = (entity.locale, statement.time_zone), entity
     return _quiet(
         page(
             "verify/show.html",
@@ -56,9 +56,12 @@ def show(code: str):
 
 
 def _house() -> str:
-    """Name the business whose statements are checked here: the one that bills where none is chosen."""
+    """Name the business whose statements are checked here, and let its logo stand there: the one that bills where none is chosen."""
     entities = business_entities.all(session())
-    return entities[0].name if entities else ""
+    if not entities:
+        return ""
+    g.house = entities[0]
+    return g.house.name
 
 
 def _too_many() -> int:

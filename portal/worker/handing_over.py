@@ -17,7 +17,7 @@ from portal.gateways.compose import compose
 from portal.gateways.outcomes import Accepted, Deferred, Outcome, Refused, Unreachable
 from portal.gateways.smtp import Smtp
 from portal.settings import Settings
-from portal.worker.signatures import signer
+from portal.worker.signatures import Signer
 from portal.worker.together import Together
 
 log = structlog.get_logger(source="portal.mail")
@@ -54,14 +54,15 @@ class HandingOver:
 
     def one(self, message: Prepared, smtp: Smtp) -> Outcome | None:
         """Hand one message over and record it, at once: what is taken and not recorded would be sent twice. None when it is unfit."""
+        signer = Signer(message.signing, self._settings)
         try:
-            outcome = self._hand_over(message, smtp)
+            outcome = self._hand_over(message, smtp, signer)
         except Unfit as fault:
             why = str(fault)
             log.error("message cannot be made", message=str(message.id), fault=why)
             self._record(lambda session: outbox.unfit(session, message, why))
             return None
-        self._record(lambda session: _note(session, message, outcome))
+        self._record(lambda session: _note(session, message, outcome, signer.signed))
         log.info("message", message=str(message.id), outcome=type(outcome).__name__.lower())
         return outcome
 
@@ -70,7 +71,7 @@ class HandingOver:
         if messages:
             self._together.write(lambda session: outbox.put_back(session, messages, pause=pause))
 
-    def _hand_over(self, message: Prepared, smtp: Smtp) -> Outcome:
+    def _hand_over(self, message: Prepared, smtp: Smtp, signer: Signer) -> Outcome:
         try:
             composed = compose(
                 sender_name=message.sender_name,
@@ -87,7 +88,7 @@ class HandingOver:
                 self._settings.returns_to(message.id) or message.sender_address,
                 message.to_address,
                 composed,
-                sign=signer(message.signing, self._settings),
+                sign=signer,
                 within=message.lease.total_seconds() / 2,
             )
         except (LetterIncomplete, UnknownLetter, ValueError) as fault:
@@ -112,10 +113,10 @@ def _server_is_gone(outcome: Outcome | None) -> bool:
     return (isinstance(outcome, Unreachable) and not outcome.uncertain) or (isinstance(outcome, Deferred) and outcome.code == 421)
 
 
-def _note(session: Session, message: Prepared, outcome: Outcome) -> None:
+def _note(session: Session, message: Prepared, outcome: Outcome, signed: bool) -> None:
     match outcome:
         case Accepted(reply):
-            outbox.accepted(session, message, reply)
+            outbox.accepted(session, message, reply, signed=signed)
         case Deferred(code, reply, of_recipient):
             outbox.deferred(session, message, code, reply, of_recipient=of_recipient)
         case Refused(code, reply, of_recipient):

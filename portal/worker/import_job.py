@@ -53,7 +53,7 @@ def _check(database: Database, claim: Claim) -> None:
     """
     beat = _Heartbeat(database, claim)
     with database.reading() as session:
-        files = imports.Files(jobs.sources(session, claim.job_id), attributes.columns(session))
+        files = imports.Files(jobs.sources(session, claim.job_id), attributes.columns(session), imports.topics_of(session))
         outcome = imports.check(session, files, by=claim.by, progress=beat)
     if outcome.refused:
         _refuse(database, claim, outcome)
@@ -77,7 +77,7 @@ def _apply(database: Database, claim: Claim) -> None:
     """Read the files first, which takes no lock; then import all of it in one transaction, the word that it is done included."""
     alive = _Heartbeat(database, claim)
     with database.reading() as session:
-        files = imports.Files(jobs.sources(session, claim.job_id), attributes.columns(session))
+        files = imports.Files(jobs.sources(session, claim.job_id), attributes.columns(session), imports.topics_of(session))
         files.read(progress=lambda rows: alive(0))
     alive(0, now=True)
     with database.writing() as session:

@@ -8,7 +8,18 @@ import structlog
 from portal.db import Database
 from portal.gateways.dns import Resolver
 from portal.settings import Settings
-from portal.worker import audit_job, bounce_job, broadcast_job, calendar_job, import_job, search_job, sender_job, sign_in_job, wallet_job
+from portal.worker import (
+    audit_job,
+    bounce_job,
+    broadcast_job,
+    calendar_job,
+    hook_job,
+    import_job,
+    search_job,
+    sender_job,
+    sign_in_job,
+    wallet_job,
+)
 from portal.worker.lanes import Lanes
 from portal.worker.schedule import Every
 
@@ -38,6 +49,7 @@ class Worker:
             "audit whole": Every(audit_job.WHOLE_SECONDS, lambda: audit_job.run(database, whole=True)),
             "senders": Every(sender_job.SECONDS, lambda: sender_job.run(database, settings, resolver)),
             "sign-ins": Every(sign_in_job.SECONDS, lambda: sign_in_job.run(database)),
+            "hooks": Every(hook_job.SECONDS, lambda: hook_job.run(database)),
             "visits": Every(audit_job.VISITS_SECONDS, lambda: audit_job.close_visits(database)),
         }
 

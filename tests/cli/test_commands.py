@@ -10,6 +10,7 @@ from portal import migrations
 from portal.db import Database
 from portal.domain import wallets
 from portal.model import AuditEvent, BusinessEntity, Sender, User
+from tests import pictures
 
 COMMANDS = ("business", "demo", "doctor", "import", "migrate", "operators", "sample", "senders", "serve", "worker")
 
@@ -63,6 +64,34 @@ def test_the_business_is_described(run, environment, cast, database):
         assert (entity.name, entity.country, entity.currency) == ("Südwind", "AT", "EUR")
         assert session.scalars(select(AuditEvent.action)).all() == ["business_entity.changed"]
     assert "Atlantis" in run("business", "set", "--country", "Atlantis", status=2).output
+
+
+def test_the_business_gets_a_colour_and_a_logo_and_goes_without_again(run, environment, cast, database, tmp_path):
+    picture = tmp_path / "logo"
+    picture.write_bytes(pictures.png())
+    said = run("business", "set", "--logo", picture, "--colour", "AA3300").output
+    assert "Its logo is a PNG, 320 × 80 pixels." in said
+    with database.reading() as session:
+        entity = session.scalars(select(BusinessEntity)).one()
+        assert (entity.logo[-4:], entity.logo_width, entity.colour) == (".png", 320, "#aa3300")
+    assert "logo" not in run("business", "set", "--no-logo").output
+    with database.reading() as session:
+        assert session.scalars(select(BusinessEntity.logo)).one() == ""
+        acts = ["business_entity.changed", "business_entity.logo_set", "business_entity.logo_removed"]
+        assert session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all() == acts
+
+
+def test_what_is_no_logo_or_no_colour_is_a_usage_error(run, environment, cast, database, tmp_path):
+    picture = tmp_path / "logo.png"
+    for body, sentence in ((b"<svg/>", "That is an SVG"), (bytes(400_000), "at most 300 kB fit"), (b"", "The file is empty")):
+        picture.write_bytes(body)
+        assert sentence in run("business", "set", "--logo", picture, status=2).output
+    picture.write_bytes(pictures.png())
+    assert "not both" in run("business", "set", "--logo", picture, "--no-logo", status=2).output
+    assert "does not exist" in run("business", "set", "--logo", tmp_path / "none.png", status=2).output
+    assert "#1b5441" in run("business", "set", "--colour", "green", status=2).output
+    with database.reading() as session:
+        assert session.scalars(select(BusinessEntity.logo)).one() == ""
 
 
 def test_an_operator_is_added_with_a_link_that_works_once(run, environment, cast, client):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.db import Database
 from portal.domain import communications, wallets
 from portal.domain.letters import LETTERS
+from portal.domain.letters.phrases import in_english
 from portal.model import BusinessEntity, Contact, CreditGrant, Customer, EmailMessage, Wallet
 from portal.values import clock
 from portal.worker import wallet_job
@@ -79,7 +80,7 @@ def test_what_ends_in_the_same_days_stands_in_one_letter(database, give):
     give(400, first + 30 * DAY)
     assert run_at(database, first - 5 * DAY) == 2
     (letter,) = told(database)
-    assert [(line["what"], line["amount"]) for line in letter.facts["credits"]] == [("Goodwill", 100), ("Goodwill", 200)]
+    assert [(in_english(line["what"]), line["amount"]) for line in letter.facts["credits"]] == [("Goodwill", 100), ("Goodwill", 200)]
     assert (letter.facts["before"], letter.facts["after"]) == (700, 400)
 
 
@@ -90,7 +91,7 @@ def test_many_are_listed_up_to_a_dozen(database, give):
     run_at(database, first - DAY)
     (letter,) = told(database)
     assert len(letter.facts["credits"]) == 12
-    assert letter.facts["credits"][-1]["what"] == "9 more"
+    assert in_english(letter.facts["credits"][-1]["what"]) == "9 more"
     assert sum(line["amount"] for line in letter.facts["credits"]) == letter.facts["amount"] == 200
 
 

@@ -99,7 +99,7 @@ def archive(session, own, contact):
 @pytest.mark.parametrize(
     ("happens", "rule", "words"),
     [
-        (suppress, "suppressed", "not written to"),
+        (suppress, "suppressed", "sent no billing mail"),
         (bounce, "bounced", "comes back"),
         (complain, "complained", "spam"),
         (switch_off, "switch", "switched off for this customer"),
@@ -251,7 +251,7 @@ def test_with_the_master_switch_off_anybody_may_leave(session, cast, own, people
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "customer.communications")).one()
     assert event.changes == {"communications": [True, False]}
     communications.set_communications(session, own, True, by=cast.operator())
-    assert [topic.key for topic in communications.unread(session, own)] == ["wallet"]
+    assert [topic.key for topic in communications.silence(session, own).topics] == ["wallet"]
 
 
 def test_one_click_is_obeyed_and_somebody_takes_over(session, cast, own, people):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain import actors, communications, contacts, messages, suppressions, topics
+from portal.domain.letters.phrases import in_english
 from portal.domain.outbox.holding import Judge
 from portal.model import AuditEvent, Contact, Customer, EmailMessage, Preference, PreferenceReceipt
 from portal.values import clock
@@ -38,7 +39,7 @@ def test_marketing_for_an_unconfirmed_address_asks_there_first(db, cast, own, ne
     communications.choose(db, new, {"news": True}, how="form", by=cast.operator("support"))
     [letter] = letters(db, "contact_confirm")
     assert letter.to_address == "yui@gruenwald.example"
-    assert (letter.facts["topics"], letter.facts["asked_by"]) == ("Product news", "Support Operator")
+    assert (in_english(letter.facts["topics"]), letter.facts["asked_by"]) == ("Product news", "Support Operator")
     assert letter.links == {"verify": {"purpose": "verify_address"}}
     verdict = next(one for one in communications.recipients(db, own, "news") if one.contact is new)
     assert (verdict.will, verdict.rule) == (False, "unverified")
@@ -66,7 +67,7 @@ def test_billing_changed_by_others_is_told_to_whom_it_concerns(db, cast, own, ne
     [letter] = letters(db, "preferences_changed")
     assert letter.contact_id == new.id
     assert letter.facts["changed_by"] == "Support Operator"
-    assert [(one["what"], one["before"], one["after"]) for one in letter.facts["changes"]] == [
+    assert [tuple(in_english(one[key]) for key in ("what", "before", "after")) for one in letter.facts["changes"]] == [
         ("Payment reminders", "off", "on"),
         ("Invoices", "on", "off"),
     ]
@@ -136,7 +137,7 @@ def test_a_customer_that_would_be_left_without_a_reader_stays_as_it_is(db, cast,
     communications.choose(db, db.get_one(Contact, cast.own_contacts["viewer"].id), {"reminders": True}, how="form", by=cast.operator())
     outcome = communications.switch_for_many(db, [own.id, cast.neighbour.id], "reminders", False, whom="primary", by=cast.operator())
     assert (outcome.changed, outcome.left) == (1, ((cast.neighbour.id, "Nachbar AG"),))
-    assert not communications.unread(db, db.get_one(Customer, cast.neighbour.id))
+    assert communications.silence(db, db.get_one(Customer, cast.neighbour.id)) is None
 
 
 def test_what_many_would_do_is_the_same_code_taken_back(database, cast):

@@ -159,7 +159,7 @@ def test_making_primary_moves_the_customers_address_and_loses_no_reader(db, cast
     own = db.get_one(Customer, cast.own.id)
     assert former.id == people["owner"].id
     assert (own.email, people["billing_manager"].is_primary, people["owner"].is_primary) == ("bernd@gruenwald.example", True, False)
-    assert not communications.unread(db, own)
+    assert communications.silence(db, own) is None
     promoting.make_primary(db, former, by=cast.operator())
     assert own.email == "marta@gruenwald.example"
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.domain import communications, digests, mail_log, wallets
 from portal.domain.communications import choose_daily, next_seven
+from portal.domain.letters.phrases import in_english
 from portal.domain.wallets import expiring
 from portal.model import AuditEvent, Contact, EmailMessage, WalletDigest
 from portal.values import clock, ids
@@ -64,7 +65,7 @@ def test_the_letter_has_each_entry_with_the_balance_before_and_after(session, ca
     post(session, cast, wallet, 2500, at=MONDAY + timedelta(hours=1), text="Sorry for the wait")
     post(session, cast, wallet, -1200, at=MONDAY + timedelta(hours=2), reason="service_delivered")
     made = make(session, owner, SEVEN)
-    lines = [(line["what"], line["amount"]) for line in made.facts["lines"]]
+    lines = [(in_english(line["what"]), line["amount"]) for line in made.facts["lines"]]
     assert lines == [
         ("Store credit, before", 5000),
         ("Goodwill: Sorry for the wait", 2500),
@@ -190,7 +191,7 @@ def test_the_choice_has_a_receipt_a_history_an_undo_and_a_letter_to_whom_it_conc
     assert choose(session, cast, owner) == []
     newest = communications.history(session, owner.id)[0]
     assert (newest.topic.label, newest.holds) == ("Wallet activity once a day", True)
-    assert letters(session, "preferences_changed")[0].facts["changes"][0]["what"] == "Wallet activity once a day"
+    assert in_english(letters(session, "preferences_changed")[0].facts["changes"][0]["what"]) == "Wallet activity once a day"
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "preference.changed")).all()[-1]
     assert event.changes == {"wallet_daily": ["off", "on"]}
     (back,) = communications.undo(session, owner, receipt.id, by=cast.operator())
@@ -203,7 +204,7 @@ def test_a_long_day_is_summed_up(session, cast, owner, wallet):
         post(session, cast, wallet, 1, at=MONDAY + timedelta(minutes=number + 1))
     lines = make(session, owner, SEVEN).facts["lines"]
     assert len(lines) == digests.LISTED + 2
-    assert (lines[-2]["what"], lines[-2]["amount"], lines[-1]["amount"]) == ("6 more", 6, 45)
+    assert (in_english(lines[-2]["what"]), lines[-2]["amount"], lines[-1]["amount"]) == ("6 more", 6, 45)
 
 
 def test_somebody_removed_gets_none(session, cast, owner, wallet):

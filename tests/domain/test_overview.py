@@ -60,7 +60,7 @@ def test_the_overview_has_the_default_addresses_and_the_tax_ids(session, people)
     }
     customers.change(session, people.own, facts, version=None, by=people.operator())
     found = overview.overview(session, people.own.id, overview.head(session, people.own.id), actor=people.operator())
-    assert (found.billing.line1, found.shipping.line1) == ("A 1", "B 2")
+    assert (found.billing["line1"], found.shipping["line1"]) == ("A 1", "B 2")
     assert [row.value for row in found.tax_ids] == ["042103594"]
     assert found.rollup == []
 

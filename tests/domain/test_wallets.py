@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.domain import actors, attention, mail_log, wallets
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.letters import LETTERS
+from portal.domain.letters.phrases import say
 from portal.model import AuditEvent, EmailMessage, Wallet, WalletEntry
 from portal.values import clock, ids, money
 from tests.cast import Cast
@@ -113,12 +114,12 @@ def test_adjusting_tells_the_contacts_who_get_wallet_activity(session, cast, wal
         "before": 0,
         "after": 2_500,
         "currency": "EUR",
-        "reason": "Goodwill",
+        "reason": say("Goodwill"),
         "text": "Sorry",
         "posted_at": "2026-11-23T12:00:00+00:00",
         "expires_at": "2026-12-23T12:00:00+00:00",
     }
-    assert (less.facts["amount"], less.facts["reason"]) == (-500, "Service delivered")
+    assert (less.facts["amount"], less.facts["reason"]) == (-500, say("Service delivered"))
     assert not {"text", "expires_at"} & set(less.facts)
 
 

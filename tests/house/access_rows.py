@@ -75,7 +75,7 @@ def _shared(session, cast: Cast) -> Ids:
         "view_id": view.id,
         "sender_id": sender.id,
         "entity_id": cast.entity.id,
-        "suppression_id": suppressed.id,
+        "suppression_id": suppressed.suppression.id,
         "name": "portal",
         "letter_name": "address_in_use",
         "version_id": version.id,

@@ -25,6 +25,7 @@ CONSOLE = {
         contacts.remove contacts.restore contacts.write_once_more contacts.make_primary contacts.new_merger
         contacts.merge contacts.ask_to_confirm contacts.defaults contacts.set_defaults bulk_preferences.new bulk_preferences.create
         views.new views.create views.edit views.update views.remove
+        settings.brands.index settings.brands.show settings.brands.letter
         people.invite people.give preferences.switch preferences.update preferences.undo
         preferences.undo_all preferences.set_daily messages.deliver viewing.new viewing.create
     """,
@@ -46,13 +47,14 @@ CONSOLE = {
         broadcasts.schedule broadcasts.take_back broadcasts.stop broadcasts.remove
         settings.letters.edit settings.letters.create settings.letters.draft settings.letters.remove settings.letters.restore
         settings.letters.test
+        settings.brands.edit settings.brands.update settings.brands.create_logo settings.brands.remove_logo
         settings.senders.new settings.senders.create settings.senders.edit settings.senders.update settings.senders.check
         settings.senders.create_key settings.senders.drop_key settings.senders.make_default settings.senders.removal
         settings.senders.remove
         settings.notices.update settings.topics.create settings.topics.edit settings.topics.update settings.topics.show_or_hide
         settings.attributes.create settings.attributes.new settings.attributes.update settings.attributes.edit
         settings.attributes.move settings.attributes.removal settings.attributes.remove settings.limits.update settings.limits.remove
-        settings.delivery.update settings.delivery.remove
+        settings.delivery.update settings.delivery.end_former settings.delivery.remove
         providers.new providers.create providers.edit providers.update providers.check providers.switch providers.enforce
         providers.removal providers.remove
     """,
@@ -92,7 +94,7 @@ ACCOUNT = {
     """,
 }
 PUBLIC = """
-    assets.show health.alive health.metrics health.ready hooks.portal hooks.postmark hooks.ses
+    assets.show logos.show health.alive health.metrics health.ready hooks.portal hooks.postmark hooks.ses
     links.choose links.confirm_address links.go_to_place links.message links.message_letter links.one_click links.open_message
     links.open_preferences links.open_statement links.renew links.send_settings links.settings links.statement links.stop_class
     links.undo_class links.set_daily

@@ -25,6 +25,7 @@ PUBLIC_PLACES = (
     r"/hooks/.*",
     r"/verify(/.*)?",
     r"/assets/.*",
+    r"/logos/.*",
     r"/healthz",
     r"/readyz",
     r"/metrics",

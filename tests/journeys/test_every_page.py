@@ -65,6 +65,9 @@ CONSOLE = (
     "/console/settings/letters",
     "/console/settings/letters/wallet_credited",
     "/console/settings/letters/wallet_credited/edit",
+    "/console/settings/brands",
+    "/console/settings/brands/{entity}",
+    "/console/settings/brands/{entity}/edit",
     "/console/settings/senders",
     "/console/settings/senders/new",
     "/console/settings/delivery",
@@ -121,6 +124,8 @@ MODES = (("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390))
 READ = {("light", 1440), ("dark", 390)}
 """The modes in which axe reads the pages: each colour and each width once; in all of them the width is looked at."""
 PARTS = [("console", CONSOLE[part::4]) for part in range(4)] + [("portal", PORTAL[part::2]) for part in range(2)]
+AXE = {"rules": {"target-size": {"enabled": True}}}
+"""WCAG 2.2 AA asks for targets of 24 px (2.5.8); axe does not by itself."""
 LIMIT = 36_000  # bytes, gzip: the page and all it loads at the first view
 
 
@@ -147,6 +152,7 @@ def places(live) -> dict[str, str]:
     return {
         "customer": str(customer.id),
         "contact": str(contact.id),
+        "entity": str(customer.business_entity_id),
         "operator": str(asker.id),
         "wallet": str(wallet.id),
         "added": str(entries[0].id),
@@ -204,7 +210,7 @@ def test_every_page_in_every_mode(live, window, places, sign_in, side, paths):
             answer = page.goto(live.url + path.format(**places))
             if answer.status >= 400 and not any(word in path for word in ("nowhere", "nonsense", "=2999")):
                 found.append(f"{path}: {answer.status}")
-            violations = Axe().run(page).response["violations"] if (scheme, width) in READ else ()
+            violations = Axe().run(page, options=AXE).response["violations"] if (scheme, width) in READ else ()
             for violation in violations:
                 targets = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
                 found.append(f"{path} {scheme} {width}: {violation['id']}: {targets}")
@@ -229,7 +235,7 @@ def test_every_page_of_a_visit_in_every_mode(live, window, places, sign_in):
         for path in ("/account", "/account/access", "/account/preferences"):
             page.goto(live.url + path)
             assert page.get_by_role("region", name="Visit", exact=True).is_visible()
-            for violation in Axe().run(page).response["violations"]:
+            for violation in Axe().run(page, options=AXE).response["violations"]:
                 found.append(f"{path} {scheme} {width}: {violation['id']}: {violation['nodes'][0]['target']}")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{path} {width}: scrolls sideways")

@@ -83,6 +83,21 @@ def test_it_arrives_in_its_own_words_with_a_way_to_stop_it(sent, events, mails, 
     assert (result.states, result.left_since) == ({"sent": 1}, 1)
 
 
+def test_what_stands_around_its_words_is_in_each_readers_language(sent, events, mails, database, cast):
+    with database.writing() as session:
+        session.get_one(Contact, cast.own_contacts["viewer"].id).locale = "de"
+    sent(events)
+    (mail,) = mails()
+    text = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert "Hello Vera," in text
+    assert "weil „events near you“ eingeschaltet ist." in text
+    assert "„events near you“ abbestellen:" in text
+    with database.reading() as session:
+        assert [one.why for one in session.scalars(select(EmailMessage))] == [
+            f"You get this as contact of {cast.own.name}, because events near you are on."
+        ]
+
+
 def test_whoever_opts_out_before_it_goes_out_does_not_get_it(sent, events, mails, database, cast):
     sent(events)
     with database.writing() as session:

@@ -105,7 +105,7 @@ def test_it_gives_up_after_two_days(told, send, server):
 
 def test_a_refused_recipient_bounces(told, send, server, database, cast):
     server.rcpt = "550 5.1.1 No such user"
-    (row,) = send()
+    row = next(row for row in send() if row.id == told.id)
     assert row.state == "bounced"
     with database.reading() as session:
         assert session.get(Contact, cast.own_contacts["owner"].id).bounce_state == "hard"

@@ -2,11 +2,13 @@
 
 import email
 import email.policy
+import re
 
 import pytest
 
 from portal.domain import mail_log
 from portal.domain.letters import LETTERS, Words, examples, testing, versions
+from portal.domain.letters.phrases import say
 from portal.gateways.smtp import Smtp
 from portal.model import EmailMessage, LetterVersion
 from portal.worker import mail_job
@@ -99,6 +101,84 @@ def test_after_the_words_are_given_back_a_letter_goes_out_in_ours(database, cast
     (message,) = mails()
     assert message["Subject"] == "You have 25.00 EUR more credit"
     assert rows()[0].letter_version_id is None
+
+
+@pytest.fixture
+def german(database, cast):
+    """Let the owner of the cast's own customer read German."""
+    with database.writing() as session:
+        session.merge(cast.own_contacts["owner"]).locale = "de"
+
+
+def test_a_reader_is_written_to_in_their_language_to_the_last_word(database, german, write, credited, mails, rows):
+    write(MINE)
+    (message_id,) = credited()
+    with database.writing() as session:
+        waiting = session.get_one(EmailMessage, message_id)
+        waiting.facts = {**waiting.facts, "reason": say("Goodwill")}
+    (message,) = mails()
+    text, html = bodies(message)
+    assert message["Subject"] == "Ihr Guthaben ist um 25,00 EUR gestiegen"
+    assert "Kulanz" in text
+    assert "als Hauptkontakt von Grünwald & Jørgensen GmbH, weil „Guthabenbewegungen“ eingeschaltet ist." in text
+    assert '<html lang="de">' in html
+    for words in ("Goodwill", "You get this", "Choose what we send you", "top mail about", "Read this in"):
+        assert words not in text + html
+    assert rows()[0].language == "de"
+    assert rows()[0].why == "You get this as primary contact of Grünwald & Jørgensen GmbH, because wallet activity is on."
+
+
+def test_the_log_keeps_the_language_a_message_was_made_ready_in(database, german, write, credited, mails):
+    (message_id,) = credited()
+    mails()
+    write(Words("{amount} mehr", "Jetzt {after}", "Guten Tag,\n\n[Ansehen](open_wallet)", "de"))
+    with database.writing() as session:
+        message = session.get_one(EmailMessage, message_id)
+        letter = mail_log.reread(session, message, public_url="https://portal.example")
+        assert letter.subject == "Ihr Guthaben ist um 25,00 EUR gestiegen"
+        message.locale = "fr"
+        assert "Guten Tag Marta," in mail_log.reread(session, message, public_url="https://portal.example").text
+
+
+def test_a_message_from_before_languages_were_kept_is_shown_in_english_as_it_went(database, german, credited, mails):
+    (message_id,) = credited()
+    mails()
+    with database.writing() as session:
+        message = session.get_one(EmailMessage, message_id)
+        message.language = ""
+        message.facts = {**message.facts, "reason": "Goodwill", "why": "You get this as primary contact of Grünwald."}
+        letter = mail_log.reread(session, message, public_url="https://portal.example")
+    assert letter.subject == "You have 25,00 EUR more credit"
+    assert "You get this as primary contact of Grünwald." in letter.text
+    assert "Goodwill" in letter.text
+    assert '<html lang="en">' in letter.html
+
+
+def test_a_reader_of_a_language_that_we_do_not_write_gets_english_and_it_is_kept(database, cast, credited, mails, rows):
+    with database.writing() as session:
+        session.merge(cast.own_contacts["owner"]).locale = "ja"
+    credited()
+    (message,) = mails()
+    assert message["Subject"].startswith("You have ")
+    assert '<html lang="en">' in bodies(message)[1]
+    assert rows()[0].language == "en"
+
+
+def test_an_operators_words_in_a_language_we_do_not_write_stand_in_an_english_frame_that_says_so(database, cast, write, credited, mails):
+    write(Words("{amount} mere", "Nu {after}", "Hej,\n\n[Se](open_wallet)", "da"))
+    with database.writing() as session:
+        session.merge(cast.own_contacts["owner"]).locale = "da"
+    credited()
+    html = bodies(mails()[0])[1]
+    assert '<html lang="da">' in html
+    assert re.search(r'<p class="small" lang="en"[^>]*>You get this', html)
+
+
+def test_a_message_that_waits_is_shown_in_the_readers_language(database, german, credited):
+    (message_id,) = credited()
+    with database.reading() as session:
+        letter = mail_log.reread(session, session.get_one(EmailMessage, message_id), public_url="https://portal.example")
+    assert letter.subject == "Ihr Guthaben ist um 25,00 EUR gestiegen"
 
 
 @pytest.mark.parametrize("letter", LETTERS.values(), ids=lambda letter: letter.name)

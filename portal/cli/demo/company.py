@@ -2,18 +2,21 @@
 
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cli.demo import attributes
-from portal.domain import actors, contacts, customers, installation, senders, users, wallets
+from portal.cli.demo import attributes, broadcasts
+from portal.domain import actors, brands, contacts, customers, installation, senders, users, wallets
 from portal.domain.actors import Actor
 from portal.domain.wallets import expiring
 from portal.model import CustomAttribute, Customer, Sender
 from portal.values import clock, money
+from portal.values.images import read_picture
 from portal.values.sealed import Vault
 
+LOGO = Path(__file__).with_name("logo.png")
 OPERATOR_NAME = "Chiara Petrović"
 OPERATOR_EMAIL = "chiara@northwind.example"
 CUSTOMER_EMAIL = "marta@gruenwald-joergensen.example"
@@ -84,6 +87,7 @@ def ensure(session: Session, vault: Vault) -> None:
         user.name = OPERATOR_NAME
         session.flush()
         chiara = actors.operator(user_id=user.id, name=user.name, role="owner")
+        brands.set_logo(session, entity, read_picture(LOGO.read_bytes()), by=chiara)
         if session.scalar(select(CustomAttribute.id).limit(1)) is None:
             attributes.define(session, by=chiara)
     if session.scalar(select(Customer.id).limit(1)) is None:
@@ -92,6 +96,7 @@ def ensure(session: Session, vault: Vault) -> None:
         for number, other in enumerate(OTHERS):
             with clock.frozen(start - timedelta(days=60 - 5 * number)):
                 _other(session, entity.id, other, chiara, keys)
+        broadcasts.write(session, by=chiara)
 
 
 def _gruenwald(session: Session, entity_id, by: Actor, keys) -> None:

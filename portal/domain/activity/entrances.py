@@ -92,6 +92,9 @@ def _named(before: str, after: str = "") -> Callable[[Act], Predicate]:
 
 
 PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
+    "business_entity.changed": _named("changed the brand of "),
+    "business_entity.logo_removed": _named("took away the logo of "),
+    "business_entity.logo_set": _named("changed the logo of "),
     "customer.support_access": _support_access,
     "email_change.done": _address("confirmed ", " as the new address to sign in with"),
     "email_change.requested": _address("asked to sign in with ", " from now on"),

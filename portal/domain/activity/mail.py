@@ -5,6 +5,7 @@ from datetime import datetime
 from portal.domain.activity.events import Change, Event, Part, Reader
 from portal.domain.activity.values import hour
 from portal.domain.letters import title
+from portal.domain.letters.phrases import in_english
 from portal.domain.topics import TOPICS
 from portal.model import Contact, EmailMessage
 
@@ -15,7 +16,8 @@ def tell(message: EmailMessage, contact: Contact | None, reader: Reader) -> Even
     own = reader.contact_id is not None and message.contact_id == reader.contact_id
     name = "you" if own else (contact.name if contact is not None else message.to_name) or message.to_address
     sentence = (Part("text", f"Mail “{subject}” to "), Part("name", name))
-    topic = TOPICS[message.topic].label.lower() if message.topic in TOPICS else message.topic.replace("_", " ")
+    own = in_english(message.facts.get("topic_words") or message.topic.replace("_", " "))  # a topic that the installation made
+    topic = TOPICS[message.topic].label.lower() if message.topic in TOPICS else own
     changes = [Change("Outcome", text=_outcome(message, reader))]
     if message.state in {"deferred", "bounced", "failed"} and message.reply and not reader.outside:
         changes.append(Change("Their server", text=" ".join(message.reply.split())[:300]))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from portal.domain.activity import entrances, movements
+from portal.domain.activity import contacts, entrances, movements
 from portal.domain.activity.act import Act, Predicate
 from portal.domain.activity.events import Change, Part
 from portal.domain.activity.values import amount, attribute, day, label
@@ -29,6 +29,9 @@ def facts(act: Act) -> tuple[Change, ...]:
         lines.append(Change("Why" if act.reader.outside else "Text for the customer", text=str(text)))
     if reference := act.facts.get("reference"):
         lines.append(Change("Reference", text=str(reference)))
+    if because := act.facts.get("because"):
+        lines.append(Change("Because", text=str(because)))
+    lines += [Change("Stays", text=str(one)) for one in act.facts.get("stays") or ()]
     if expires_at := act.facts.get("expires_at"):
         lines.append(Change("To be used by", text=day(datetime.fromisoformat(expires_at), act.reader)))
     if not act.reader.outside:
@@ -97,12 +100,6 @@ def _communications(act: Act) -> str:
     return f"switched email communications {'on' if act.after('communications') else 'off'}"
 
 
-def _handed_over(act: Act) -> Predicate:
-    topics = ", ".join(label(topic).lower() for topic in act.changes) or "mail"
-    leaving = f" in place of {act.facts['from']}" if act.facts.get("from") else ""
-    return (_text("let "), Part("name", act.subject), _text(f" get {topics}{leaving}"))
-
-
 def _expired(act: Act) -> Predicate:
     wallet = "" if act.subject in {"", act.currency} else f", {act.subject}"
     figure = Part("figure", amount(abs(act.facts["amount"]), act.currency, act.reader))
@@ -139,16 +136,6 @@ def _suppressed(before: str) -> Callable[[Act], Predicate]:
     return lambda act: (_text(before), Part("name", act.subject or "an address"))
 
 
-def _merged(act: Act) -> Predicate:
-    gone = Part("name", str(act.facts.get("merged") or act.facts.get("merged_email") or "another contact"))
-    return (_text("made one contact of "), Part("name", act.subject), _text(" and "), gone)
-
-
-def _switched_for_many(act: Act) -> Predicate:
-    number = act.facts.get("contacts", 0)
-    return (Part("text", f"switched {act.subject.lower()} {'on' if act.facts.get('wanted') else 'off'} for {number:,} contacts"),)
-
-
 _MOVEMENTS = frozenset({"wallet.adjusted", "wallet.reversed", "wallet.transferred", "wallet.grant_revoked", "wallet.credit_expired"})
 
 _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
@@ -163,9 +150,10 @@ _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
     "contact.added": _about("added the contact "),
     "contact.changed": _about("changed the contact "),
     "contact.invited": _about("invited ", " to the portal"),
-    "contact.merged": _merged,
+    "contact.merged": contacts.merged,
     "contact.removed": _about("removed the contact "),
     "contact.restored": _about("brought back the contact "),
+    "contact.unmerged": contacts.unmerged,
     "contact.verified": _about("confirmed the address of "),
     "customer.archived": _customer("archived this customer", "closed this account"),
     "customer.communications": _communications,
@@ -182,8 +170,9 @@ _PREDICATES: dict[str, str | Callable[[Act], str | Predicate]] = {
     "operator.joined": _about("took the place in the console as "),
     "operator.withdrawn": _about("withdrew the invite to "),
     "preference.changed": _about("changed what ", " is sent"),
-    "preference.switched_for_many": _switched_for_many,
-    "preference.handed_over": _handed_over,
+    "preference.switched_for_many": contacts.switched_for_many,
+    "preference.handed_over": contacts.handed_over,
+    "preference.left_unread": contacts.left_unread,
     "role.changed": _about("changed the role "),
     "role.defined": _about("made the role "),
     "role.ended": _about("ended the role "),
@@ -237,6 +226,7 @@ SAID_WHOLE = entrances.SAID_WHOLE | frozenset(
         "customer.communications",
         "customer.restored",
         "preference.handed_over",
+        "preference.left_unread",
         "wallet.closed",
         "wallet.frozen",
         "wallet.opened",

@@ -11,6 +11,7 @@ from portal.values import tax_ids as tax_id_values
 from portal.values.attributes import KINDS, format_attribute
 
 LABELS = {
+    "address_line": "Address",
     "auto_charge": "Charge invoices by itself",
     "business_entity_id": "Billed by",
     "city": "City",
@@ -81,14 +82,15 @@ def attribute(field: str, facts: dict) -> dict | None:
 def change_lines(changes: dict, reader: Reader, *, currency: str = "", new: bool = False, facts: dict | None = None) -> tuple[Change, ...]:
     """Write kept changes {field: [before, after]} as lines; custom data key by key.
 
-    `currency` is that of amounts in them; `facts` of the act tell of custom attributes. With `new`, nothing was there before,
-    so only what is there now is said.
+    `currency` is that of amounts in them; `facts` of the act tell of custom attributes, and of topics that the
+    installation made. With `new`, nothing was there before, so only what is there now is said.
     """
     lines: list[Change] = []
+    own_topics = (facts or {}).get("topics") or {}
     for field, pair in changes.items():
         before, after = pair if isinstance(pair, list | tuple) and len(pair) == 2 else (None, pair)
         told = attribute(field, facts or {})
-        name = told["label"] if told else label(field)
+        name = told["label"] if told else own_topics.get(field) or label(field)
         if isinstance(before, dict) or isinstance(after, dict):
             lines += _data_lines(name, before, after, new=new)
             continue

@@ -16,7 +16,7 @@ from portal.domain.broadcasts.refusals import (
 )
 from portal.domain.broadcasts.scheduling import ASKS_FOR_NUMBER, schedule, take_back
 from portal.domain.broadcasts.segments import choices, filters_of, first_customer
-from portal.domain.broadcasts.stopping import stop, stop_rule
+from portal.domain.broadcasts.stopping import stop, stop_rules
 from portal.domain.broadcasts.work import to_count, waiting, work_on
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "result",
     "schedule",
     "stop",
-    "stop_rule",
+    "stop_rules",
     "take_back",
     "to_count",
     "waiting",

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from portal.domain import topics
+from portal.domain import messages, topics
 from portal.domain.letters import LETTERS, Words, examples, versions
 from portal.domain.letters.checking import Fault, check
 from portal.domain.letters.examples import Example
+from portal.domain.letters.phrases import say
 from portal.model import Broadcast, BusinessEntity, Customer
 from portal.values.locales import LOCALES
 
@@ -39,5 +40,5 @@ def example(session: Session, topic_key: str, customer: Customer | None, entity:
     topic = topics.find(session, topic_key)
     if topic is None:
         return made
-    why = made.facts["why"].replace("product news is on", f"{topic.words} {'is' if topic.singular else 'are'} on")
-    return replace(made, facts={**made.facts, "topic_words": topic.words, "why": why})
+    facts = {**made.facts, "topic_words": say(topic.words), "why": messages.why_of(made.facts["customer_name"], topic, primary=False)}
+    return replace(made, facts=facts)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
@@ -64,18 +64,30 @@ def result(session: Session, broadcast: Broadcast) -> Result:
     """Count what became of a broadcast's messages."""
     of_it = EmailMessage.broadcast_id == broadcast.id
     states = dict(session.execute(select(EmailMessage.state, func.count()).where(of_it).group_by(EmailMessage.state)).all())
-    left = 0
-    if broadcast.started_at is not None:
-        readers = select(EmailMessage.contact_id).where(of_it)
-        left = session.scalar(
-            select(func.count(PreferenceReceipt.contact_id.distinct())).where(
-                PreferenceReceipt.topic == broadcast.topic,
-                PreferenceReceipt.wanted.is_(False),
-                PreferenceReceipt.chosen_at >= broadcast.started_at,
-                PreferenceReceipt.contact_id.in_(readers),
-            )
+    return Result(states, _left_since(session, broadcast))
+
+
+def _left_since(session: Session, broadcast: Broadcast) -> int:
+    """Count who got it and switched its topic off since.
+
+    Those who switched off are few: each of them is looked up among the messages of theirs. The index of the broadcast, which
+    SQLite would take where it knows little of its tables, leads through all of its messages for each of them.
+    """
+    if broadcast.started_at is None:
+        return 0
+    got_it = exists().where(
+        EmailMessage.contact_id == PreferenceReceipt.contact_id,
+        func.coalesce(EmailMessage.broadcast_id, EmailMessage.broadcast_id) == broadcast.id,  # by no index
+        EmailMessage.created_at >= broadcast.started_at,
+    )
+    return session.scalar(
+        select(func.count(PreferenceReceipt.contact_id.distinct())).where(
+            text("NOT wanted"),
+            PreferenceReceipt.topic == broadcast.topic,
+            PreferenceReceipt.chosen_at >= broadcast.started_at,
+            got_it,
         )
-    return Result(states, left)
+    )
 
 
 def _reaches(actor: Actor, broadcast: Broadcast) -> bool:

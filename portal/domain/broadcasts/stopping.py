@@ -1,5 +1,6 @@
 """Stopping a broadcast: from then on nothing of it is handed over, and what waits is marked as held back."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -33,10 +34,12 @@ def stop(session: Session, broadcast: Broadcast, *, by: Actor) -> None:
     audit.record(session, "broadcast.stopped", by=by, subject=broadcast, subject_name=broadcast.name, facts=facts)
 
 
-def stop_rule(session: Session, broadcast_id: UUID) -> str:
-    """Give the rule by which a message of a broadcast is held back; "" where the broadcast was not stopped."""
-    name = session.scalar(select(Broadcast.stopped_by).where(Broadcast.id == broadcast_id, Broadcast.state == "stopped"))
-    return _rule(name) if name else ""
+def stop_rules(session: Session, broadcast_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Give the rules by which messages of broadcasts are held back, for those that were stopped."""
+    if not broadcast_ids:
+        return {}
+    stopped = select(Broadcast.id, Broadcast.stopped_by).where(Broadcast.id.in_(broadcast_ids), Broadcast.state == "stopped")
+    return {row.id: _rule(row.stopped_by) for row in session.execute(stopped)}
 
 
 def sweep(session: Session, broadcast: Broadcast, *, size: int = SWEEP) -> None:

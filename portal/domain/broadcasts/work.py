@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.actors import Actor
-from portal.domain.broadcasts import segments, sending, stopping
+from portal.domain.broadcasts import sending, stopping
 from portal.model import Broadcast
 from portal.values import clock
 
@@ -22,7 +22,7 @@ def to_count(session: Session) -> list[UUID]:
     return list(session.scalars(select(Broadcast.id).where(*counting).order_by(Broadcast.created_at)))
 
 
-def work_on(session: Session, broadcast_id: UUID, *, size: int = segments.BATCH, by: Actor) -> bool:
+def work_on(session: Session, broadcast_id: UUID, *, size: int = sending.BATCH, by: Actor) -> bool:
     """Do the next batch of a broadcast; False where there is nothing to do, or another worker is at it."""
     wanted = select(Broadcast).where(Broadcast.id == broadcast_id, _to_do()).with_for_update(skip_locked=True)
     broadcast = session.scalar(wanted.execution_options(populate_existing=True))

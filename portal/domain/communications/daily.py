@@ -61,6 +61,11 @@ def zone_of(session: Session, contact: Contact, customer: Customer) -> str:
     return contact.time_zone or customer.time_zone or session.get_one(BusinessEntity, customer.business_entity_id).time_zone
 
 
+def next_letter(session: Session, contact: Contact, customer: Customer) -> datetime:
+    """Give when the next letter of a contact is due that has wallet activity once a day."""
+    return next_seven(clock.now(), zone_of(session, contact, customer))
+
+
 def next_seven(now: datetime, time_zone: str) -> datetime:
     """Give the first 07:00 after a moment, where somebody is."""
     zone = locales.zone(time_zone)

@@ -38,7 +38,7 @@ def hand_over(standing: Standing, changes: Mapping[tuple[Contact, Topic], bool],
 
 
 def _candidates(standing: Standing, topic: Topic, leaving: Collection[Contact]) -> list[Contact]:
-    return [contact for contact in standing.contacts if contact not in leaving and standing.verdict(contact, topic, True).will]
+    return [contact for contact in standing.contacts if contact not in leaving and standing.able(contact, topic)]
 
 
 def successor(standing: Standing, topic: Topic, leaving: Collection[Contact]) -> Contact | None:

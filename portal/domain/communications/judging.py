@@ -21,6 +21,8 @@ _TICKED = "Ticked, but: "
 _COMES_BACK = "Mail to this address comes back."
 _UNWANTED = "Mail from us was marked as spam at this address."
 _LISTED = "The address is on the list of those that are not written to."
+_LISTED_FOR_CLASS = "The address is on the list of those that are sent no {} mail."
+_LISTED_FOR_TOPIC = "The address is on the list of those that are not sent “{}”."
 _DECIDING = (
     select(
         *_contact["id", "user_id", "email", "email_key", "first_name", "last_name", "locale", "time_zone"],
@@ -149,6 +151,10 @@ class Standing:
         """Tell whether a contact will get a topic."""
         return self.verdict(contact, topic).will
 
+    def able(self, contact: Contact, topic: Topic) -> bool:
+        """Tell whether nothing about a contact's address stops a topic, whatever the customer's switch says."""
+        return not any(is_so for _, is_so, _ in _address_obstacles(contact.bounce_state, self.stopped.get(contact.email_key, {}), topic))
+
     def verdict(self, contact: Contact, topic: Topic, wanted: bool | None = None) -> Verdict:
         """Judge one contact for a topic; with `wanted`, as it would be if that were chosen."""
         if topic.essential:
@@ -195,8 +201,15 @@ def _address_obstacles(bounce_state: str, stopped: Mapping[str, str], topic: Top
     return (
         ("bounced", bounce_state == "hard" or "bounced" in here, _COMES_BACK),
         ("complained", bounce_state == "complained" or "complained" in here, _UNWANTED),
-        ("suppressed", bool(here - {"bounced", "complained"}), _LISTED),
+        ("suppressed", bool(here - {"bounced", "complained"}), _listed(stopped, topic)),
     )
+
+
+def _listed(stopped: Mapping[str, str], topic: Topic) -> str:
+    """Say what an address of the list is not sent: the widest scope that holds here."""
+    if "all" in stopped:
+        return _LISTED
+    return _LISTED_FOR_CLASS.format(topic.kind) if topic.kind in stopped else _LISTED_FOR_TOPIC.format(topic.label)
 
 
 def _essential(contact: Contact | None, topic: Topic, stopped: Mapping[str, str]) -> Verdict:

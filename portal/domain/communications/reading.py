@@ -4,13 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain import topics
 from portal.domain.communications.judging import Standing
-from portal.domain.topics import CHOICES, MARKETING, Topic
-from portal.model import Contact, Customer, Preference, PreferenceReceipt
+from portal.domain.communications.refusals import together
+from portal.domain.kept import Kept
+from portal.domain.topics import BILLING, CHOICES, MARKETING, Topic
+from portal.model import Contact, Customer, Preference, PreferenceReceipt, Suppression
+
+_PRIMARY_READS = Kept(
+    select(Contact.id).where(
+        Contact.customer_id == bindparam("customer_id"),
+        Contact.is_primary,
+        Contact.bounce_state != "hard",
+        Contact.bounce_state != "complained",
+        ~exists().where(Suppression.email_key == Contact.email_key, Suppression.released_at.is_(None), Suppression.scope != MARKETING),
+        ~exists().where(
+            Preference.contact_id == Contact.id,
+            Preference.wanted.is_(False),
+            or_(*(Preference.topic == key for key, topic in CHOICES.items() if topic.kind == BILLING)),
+        ),
+    )
+)
+"""The primary contact, where it gets all that it gets by default: so it is at nearly every customer, and nothing else needs to be read."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +62,38 @@ def matrix(session: Session, customer: Customer) -> list[Row]:
     ]
 
 
-def unread(session: Session, customer: Customer) -> list[Topic]:
-    """List the topics that somebody at the customer should get, and nobody will."""
+@dataclass(frozen=True)
+class Silence:
+    """The topics that somebody at a customer should get and nobody will, and of each contact why not."""
+
+    topics: tuple[Topic, ...]
+    reasons: tuple[tuple[Contact, str], ...]
+
+    @property
+    def words(self) -> str:
+        """The topics inside a sentence."""
+        return together([topic.words for topic in self.topics])
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The reasons, each as a sentence with the name before it."""
+        return tuple(f"{contact.name}: {reason}" for contact, reason in self.reasons)
+
+
+def silence(session: Session, customer: Customer) -> Silence | None:
+    """Say what of billing nobody at a customer gets, and why; None where somebody gets all of it, or email is switched off."""
+    session.flush()
+    if not customer.communications or customer.archived or _PRIMARY_READS.scalar(session.connection(), {"customer_id": customer.id}):
+        return None
     standing = Standing.of(session, customer)
-    if not standing.contacts or not customer.communications or customer.archived:
-        return []
-    return [
-        topic
-        for topic in CHOICES.values()
-        if topic.keeps_a_reader and not any(standing.verdict(contact, topic).will for contact in standing.contacts)
-    ]
+    lost = tuple(topic for topic in CHOICES.values() if topic.keeps_a_reader and not any(one.will for one in standing.verdicts(topic)))
+    if not standing.contacts or not lost:
+        return None
+    reasons = []
+    for contact in standing.contacts:
+        told = dict.fromkeys(standing.verdict(contact, topic).because for topic in lost)
+        reasons.append((contact, min(told, key=len)))
+    return Silence(lost, tuple(reasons))
 
 
 def history(session: Session, contact_id: UUID, *, limit: int = 50) -> list[Receipt]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import messages, topics
 from portal.domain.actors import Actor
+from portal.domain.letters.phrases import Phrase, say, together
 from portal.domain.topics import BILLING, MARKETING
 from portal.model import BusinessEntity, Contact, Customer, EmailMessage, PreferenceReceipt
 from portal.values import clock, ids, tokens
@@ -57,17 +58,46 @@ def ask_to_confirm(session: Session, contact: Contact, customer: Customer, *, wa
             "name": contact.first_name or contact.last_name,
             "customer_name": customer.name,
             "asked_by": asked,
-            "topics": ", ".join(wanted),
+            "topics": together(*map(say, wanted)),
         },
         links={"verify": {"purpose": "verify_address"}},
-        why=f"You get this because this address was entered for {customer.name}, and nobody has confirmed it yet.",
+        why=say("You get this because this address was entered for {customer}, and nobody has confirmed it yet.", customer=customer.name),
         key=f"confirm:{contact.id}:{tokens.digest(contact.email_key).hex()[:8]}:{slot}",
     )
 
 
-def _tell_changed(session: Session, contact: Contact, customer: Customer, receipts: list[PreferenceReceipt], *, by: Actor) -> None:
+def tell_heir(
+    session: Session,
+    contact: Contact,
+    customer: Customer,
+    receipts: list[PreferenceReceipt],
+    *,
+    in_place_of: str,
+    because: Phrase,
+    by: Actor,
+) -> None:
+    """Tell a contact what it gets from now on in place of somebody who cannot be reached, and why."""
+    # Translators: preferences_changed, what is sent is now; {person} may be several
+    after = say("on, in place of {person}", person=in_place_of)
+    why = say("You get this because {person} cannot be written to any more. {reason}", person=in_place_of, reason=because)
+    _tell_changed(session, contact, customer, receipts, after=after, why=why, by=by)
+
+
+def _tell_changed(
+    session: Session,
+    contact: Contact,
+    customer: Customer,
+    receipts: list[PreferenceReceipt],
+    *,
+    after: Phrase | None = None,
+    why: Phrase | None = None,
+    by: Actor,
+) -> None:
     known = {**topics.all_topics(session), **topics.MANNERS}
-    words = {True: "on", False: "off"}
+    # Translators: preferences_changed, what is sent was and is now
+    words = {True: say("on"), False: say("off")}
+    changes = [{"what": say(known[one.topic].label), "before": words[one.before], "after": after or words[one.wanted]} for one in receipts]
+    entity = session.get_one(BusinessEntity, customer.business_entity_id)
     _queue(
         session,
         CHANGED,
@@ -76,20 +106,20 @@ def _tell_changed(session: Session, contact: Contact, customer: Customer, receip
         facts={
             "customer_name": customer.name,
             "contact_name": contact.first_name or contact.name,
-            "changes": [{"what": known[one.topic].label, "before": words[one.before], "after": words[one.wanted]} for one in receipts],
-            "changed_by": by.name or "Somebody",
+            "changes": changes,
+            "changed_by": by.name or (entity.name if by.kind == "system" else say("Somebody")),
             "changed_at": clock.now().isoformat(),
         },
         links={"preferences": {"purpose": "preferences"}},
-        why="You get this because what we send to this address has changed.",
+        why=why or say("You get this because what we send to this address has changed."),
         key=f"preferences-changed:{contact.id}:{ids.new_id()}",
     )
 
 
-def _queue(session: Session, letter: str, contact: Contact, customer: Customer, *, why: str, **what) -> EmailMessage | None:
+def _queue(session: Session, letter: str, contact: Contact, customer: Customer, *, why: Phrase, **what) -> EmailMessage | None:
     entity = session.get_one(BusinessEntity, customer.business_entity_id)
     try:
         to = messages.recipient(contact, customer, entity)
-        return messages.queue(session, letter, to=to, why=why[:255], entity_id=entity.id, **what)
+        return messages.queue(session, letter, to=to, why=why, entity_id=entity.id, **what)
     except messages.NoSender:  # where no mail can go out at all, choosing still works
         return None

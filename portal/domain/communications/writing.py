@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import audit, topics
 from portal.domain.actors import Actor
 from portal.domain.topics import Topic
 from portal.model import Contact, Customer, Preference, PreferenceReceipt
@@ -69,8 +69,15 @@ def record(
             subject=contact,
             subject_name=contact.name,
             changes={receipt.topic: _in_words(receipt) for receipt in receipts},
-            facts={"how": how} | ({"instead_of": ", ".join(names)} if names else {}),
+            facts={"how": how} | ({"instead_of": ", ".join(names)} if names else {}) | _names(session, receipts),
         )
+
+
+def _names(session: Session, receipts: list[PreferenceReceipt]) -> dict[str, dict[str, str]]:
+    """Give the facts by which topics that the installation made are called later, whatever becomes of them."""
+    known = topics.all_topics(session)
+    own = {one.topic: known[one.topic].label for one in receipts if one.topic.startswith(topics.OWN) and one.topic in known}
+    return {"topics": own} if own else {}
 
 
 def _in_words(receipt: PreferenceReceipt) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from portal.domain.contacts.access import AlreadyEntered, Invite, NoRole, Unreac
 from portal.domain.contacts.changing import FIELDS, add, change, remove
 from portal.domain.contacts.finding import find, of_customer
 from portal.domain.contacts.leaving import elsewhere, find_removed, names, parts_of, removed, restorable
-from portal.domain.contacts.merging import FIELDS as MERGED
 from portal.domain.contacts.merging import Plan, merge, plan
 from portal.domain.contacts.primary import sync_primary
 from portal.domain.contacts.refusals import (
@@ -12,12 +11,16 @@ from portal.domain.contacts.refusals import (
     Changed,
     EmailTaken,
     LastOwner,
+    LaterMerger,
     OwnersOnly,
+    PrimarySince,
     PrimaryStays,
     PrimaryUnreachable,
     SameContact,
 )
 from portal.domain.contacts.restoring import restore
+from portal.domain.contacts.tracing import FIELDS as MERGED
+from portal.domain.contacts.undo_plan import Undoing, undoing, undone_lately
 from portal.domain.contacts.verifying import ConfirmedAlready, ask_to_confirm, verify
 
 __all__ = [
@@ -30,12 +33,15 @@ __all__ = [
     "EmailTaken",
     "Invite",
     "LastOwner",
+    "LaterMerger",
     "NoRole",
     "OwnersOnly",
     "Plan",
+    "PrimarySince",
     "PrimaryStays",
     "PrimaryUnreachable",
     "SameContact",
+    "Undoing",
     "Unreachable",
     "add",
     "ask_to_confirm",
@@ -55,5 +61,7 @@ __all__ = [
     "restorable",
     "restore",
     "sync_primary",
+    "undoing",
+    "undone_lately",
     "verify",
 ]

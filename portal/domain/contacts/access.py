@@ -12,6 +12,7 @@ from portal.domain.contacts.changing import INVITE, change, end_links
 from portal.domain.contacts.finding import hold
 from portal.domain.contacts.recording import record
 from portal.domain.errors import Conflict, Refusal
+from portal.domain.letters.phrases import say
 from portal.domain.permissions import CUSTOMER_ROLES, ROLE_NAMES
 from portal.model import BrowserSession, BusinessEntity, Contact, Customer, EmailMessage
 from portal.values import ids
@@ -88,10 +89,12 @@ def _write(session: Session, contact: Contact, *, by: Actor) -> EmailMessage:
             "name": contact.first_name or contact.last_name,
             "invited_by": by.name,
             "customer_name": customer.name,
-            "role": ROLE_NAMES[contact.portal_role],
+            "role": say(ROLE_NAMES[contact.portal_role]),
         },
         links={"sign_in": {"purpose": "sign_in", "target": "/account"}},
-        why=f"You get this because {by.name or 'somebody'} entered this address for {customer.name}."[:255],
+        why=say("You get this because {person} entered this address for {customer}.", person=by.name, customer=customer.name)
+        if by.name
+        else say("You get this because somebody entered this address for {customer}.", customer=customer.name),
         key=f"contact-invite:{contact.id}:{ids.new_id()}",
         entity_id=customer.business_entity_id,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import audit, communications, messages, search
@@ -13,10 +13,12 @@ from portal.domain.contacts.finding import hold, holder
 from portal.domain.contacts.recording import record, set_address
 from portal.domain.contacts.refusals import AddressInUse, Changed, EmailTaken, LastOwner, OwnersOnly, PrimaryStays
 from portal.domain.errors import NotFound
+from portal.domain.letters.phrases import say
 from portal.model import BrowserSession, BusinessEntity, Contact, Customer, EmailLink, EmailMessage
 from portal.values import clock, emails, ids
 
 INVITE = "contact_invite"
+WITHDRAWN = "The invite was withdrawn."
 FIELDS = ("first_name", "last_name", "email", "phone", "job_title", "portal_role", "locale", "time_zone")
 
 
@@ -55,7 +57,8 @@ def change(session: Session, contact: Contact, facts: dict, *, seen: datetime | 
     address = facts.get("email", contact.email)
     role = facts.get("portal_role", contact.portal_role)
     _refuse_role(by, contact.portal_role, role)
-    if emails.email_key(address) != contact.email_key:
+    read = communications.readers_of(session, [contact.customer_id] if emails.email_key(address) != contact.email_key else [])
+    if read:
         _readdress(session, contact, address, by=by)
     if role != contact.portal_role:
         _keep_an_owner(session, contact, by=by)
@@ -66,6 +69,7 @@ def change(session: Session, contact: Contact, facts: dict, *, seen: datetime | 
         setattr(contact, field, value)
     contact.updated_at = clock.now()
     session.flush()
+    communications.succeed(session, read, communications.not_written_to(address), by=by)
     search.index(session, [contact.customer_id])
     record(session, "contact.changed", contact, audit.differences(before, _read(contact)), by=by)
     return contact
@@ -145,10 +149,10 @@ def _tell_old_address(session: Session, contact: Contact, address: str, *, by: A
             "contact_name": contact.first_name or contact.name,
             "old_address": contact.email,
             "new_address": emails.mask_email(address),
-            "changed_by": by.name,
+            "changed_by": by.name or say("Somebody"),
             "changed_at": clock.now().isoformat(),
         },
-        why="You get this because this was the address we wrote to until now.",
+        why=say("You get this because this was the address we wrote to until now."),
         key=f"email-changed:{contact.id}:{ids.new_id()}",
         entity_id=customer.business_entity_id,
     )
@@ -172,20 +176,32 @@ def _keep_an_owner(session: Session, leaving: Contact, *, by: Actor) -> None:
         raise LastOwner(field="portal_role")
 
 
+def open_links(contact_id: UUID) -> Select:
+    """Select the ids of the links by which a contact would sign in."""
+    return select(EmailLink.id).where(
+        EmailLink.contact_id == contact_id, EmailLink.purpose == "sign_in", EmailLink.used_at.is_(None), EmailLink.revoked_at.is_(None)
+    )
+
+
+def waiting_invites(contact_id: UUID) -> Select:
+    """Select the ids of a contact's invites that are not sent yet."""
+    return select(EmailMessage.id).where(
+        EmailMessage.contact_id == contact_id, EmailMessage.letter == INVITE, EmailMessage.state.in_(("queued", "deferred"))
+    )
+
+
 def end_links(session: Session, contact_id: UUID) -> None:
     """End the links by which a contact would sign in, and the invite that is not sent yet."""
     session.execute(
         update(EmailLink)
-        .where(
-            EmailLink.contact_id == contact_id, EmailLink.purpose == "sign_in", EmailLink.used_at.is_(None), EmailLink.revoked_at.is_(None)
-        )
+        .where(EmailLink.id.in_(open_links(contact_id)))
         .values(revoked_at=clock.now())
         .execution_options(synchronize_session=False)
     )
     session.execute(
         update(EmailMessage)
-        .where(EmailMessage.contact_id == contact_id, EmailMessage.letter == INVITE, EmailMessage.state.in_(("queued", "deferred")))
-        .values(state="failed", rule="The invite was withdrawn.", claimed_until=None)
+        .where(EmailMessage.id.in_(waiting_invites(contact_id)))
+        .values(state="failed", rule=WITHDRAWN, claimed_until=None)
         .execution_options(synchronize_session="fetch")
     )
 

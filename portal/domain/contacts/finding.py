@@ -1,5 +1,6 @@
 """Finding a customer's contacts."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +10,9 @@ from portal.domain import reach
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.model import Contact, Customer
+
+RESTORABLE_FOR = timedelta(hours=1)
+"""So long after it a removal or a merge can be undone."""
 
 
 def of_customer(session: Session, customer_id: UUID) -> list[Contact]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import reach
 from portal.domain.actors import Actor
-from portal.domain.contacts.restoring import RESTORABLE_FOR
+from portal.domain.contacts.finding import RESTORABLE_FOR
 from portal.domain.errors import NotFound
 from portal.model import Contact, Customer
 from portal.values import clock

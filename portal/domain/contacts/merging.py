@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import audit, communications, search
@@ -12,15 +13,12 @@ from portal.domain.communications import Joined
 from portal.domain.contacts.changing import end_links, end_sessions
 from portal.domain.contacts.finding import hold
 from portal.domain.contacts.refusals import OwnersOnly, SameContact
+from portal.domain.contacts.tracing import ADDRESS, FIELDS, Traces, address_waiting
 from portal.domain.errors import NotFound
 from portal.model import Contact, Customer, EmailMessage
 from portal.values import clock
 
-FIELDS = ("first_name", "last_name", "email", "phone", "job_title", "locale", "time_zone")
-"""What can be chosen of the two."""
 _RANK = {"none": 0, "viewer": 1, "billing_manager": 2, "owner": 3}
-_ADDRESS = ("email", "email_key", "verified_at", "bounce_state", "bounced_at", "user_id")
-"""What goes with an address: whether it is confirmed, how mail to it fares, and who signs in with it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def merge(session: Session, one: Contact, other: Contact, choices: Mapping[str, 
 
     The other is removed and points at it: its receipts, messages and record stay where they are and are shown with those of
     the one that stays. What waits to be sent to it goes to the one that stays, where that would not get it anyway. Whatever
-    the two had open ends where the role or the address changes.
+    the two had open ends where the role or the address changes. All that is changed is kept, so that it can be undone.
 
     :raises SameContact, OwnersOnly: see `plan`.
     """
@@ -80,10 +78,11 @@ def merge(session: Session, one: Contact, other: Contact, choices: Mapping[str, 
     keep, gone = planned.keep, planned.gone
     before = {field: getattr(keep, field) for field in (*FIELDS, "portal_role")}
     values = {field: getattr(contact, field) for field, contact in planned.chosen.items() if field != "email"}
-    address = {column: getattr(planned.address_of, column) for column in _ADDRESS}
+    address = {column: getattr(planned.address_of, column) for column in ADDRESS}
     customer = session.get_one(Customer, keep.customer_id)
     readers = communications.readers(session, customer)
     taken = [joint for joint in planned.topics if joint.after and not joint.kept]
+    traces = Traces(session, keep, gone)
     communications.join(session, keep, gone, address_of=planned.address_of, by=by)
     gone.removed_at = gone.updated_at = clock.now()
     gone.merged_into_id = keep.id
@@ -91,27 +90,29 @@ def merge(session: Session, one: Contact, other: Contact, choices: Mapping[str, 
     for field, value in (values | address | {"portal_role": planned.role, "updated_at": clock.now()}).items():
         setattr(keep, field, value)
     session.flush()
-    _move_waiting(session, planned, [joint.topic.key for joint in taken])
+    moved = _move_waiting(session, planned, [joint.topic.key for joint in taken])
     _end_what_is_open(session, planned, before)
     communications.keep_readers(session, customer, readers, by=by)
+    traces.keep(moved)
     search.index(session, [keep.customer_id])
     _record(session, planned, before, by=by)
     return keep
 
 
-def _move_waiting(session: Session, planned: Plan, topics: list[str]) -> None:
-    """Send to the one that stays what waits for the other, of the topics that only the other got."""
-    session.execute(
-        update(EmailMessage)
-        .where(
-            EmailMessage.contact_id == planned.gone.id,
-            EmailMessage.state.in_(("queued", "deferred")),
-            EmailMessage.sent_at.is_(None),
-            EmailMessage.topic.in_(topics),
+def _move_waiting(session: Session, planned: Plan, topics: list[str]) -> list[UUID]:
+    """Send to the one that stays what waits for the other, of the topics that only the other got; give the messages' ids."""
+    moved = list(
+        session.scalars(
+            select(EmailMessage.id).where(
+                EmailMessage.contact_id == planned.gone.id,
+                EmailMessage.state.in_(("queued", "deferred")),
+                EmailMessage.sent_at.is_(None),
+                EmailMessage.topic.in_(topics),
+            )
         )
-        .values(contact_id=planned.keep.id, to_address=planned.keep.email, to_key=planned.keep.email_key, to_name=planned.keep.name)
-        .execution_options(synchronize_session=False)
     )
+    address_waiting(session, moved, planned.keep)
+    return moved
 
 
 def _end_what_is_open(session: Session, planned: Plan, before: Mapping[str, object]) -> None:

@@ -52,9 +52,9 @@ def _first_primary(session: Session, customer: Customer, *, by: Actor) -> Contac
 
 
 def _correct(session: Session, primary: Contact, address: str, *, by: Actor) -> Contact:
-    before = primary.email
+    before, read = primary.email, communications.readers_of(session, [primary.customer_id])
     set_address(primary, address)
-    session.flush()
+    communications.succeed(session, read, communications.not_written_to(address), by=by)
     record(session, "contact.changed", primary, {"email": (before, address)}, by=by)
     return primary
 

@@ -53,3 +53,18 @@ class SameContact(Refusal):
     """One contact is made of two of the same customer."""
 
     sentence = "Choose another contact of the same customer."
+
+
+class LaterMerger(Conflict):
+    """A merge that came after is undone first: what stood in between is known only then."""
+
+    def __init__(self, gone: Contact, keep: Contact):
+        super().__init__(f"{gone.name} became a part of {keep.name} after that. Undo that first.")
+        self.gone = gone
+
+
+class PrimarySince(Conflict):
+    """The one that stayed has the customer's own address, which was the other's."""
+
+    def __init__(self, keep: Contact):
+        super().__init__(f"{keep.name} is the primary contact with this address by now. Make somebody else primary first.")

@@ -3,15 +3,17 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain.delivery import consequences
 from portal.domain.delivery.states import settle
 from portal.model import EmailEvent, EmailMessage
-from portal.values import clock, emails, ids, text
+from portal.model.email_message import HAS_MESSAGE_ID, HAS_PROVIDER_REF
+from portal.values import clock, emails, ids
 from portal.values.delivery import Report
+from portal.values.text import clean_line
 
 _events = EmailEvent.__table__
 _ADD = {
@@ -36,15 +38,15 @@ def take(session: Session, report: Report, *, provider: str) -> Taken:
 
     A report that fits no message is kept and shown, and nothing follows from it: whose mail it was is not known.
     """
-    report = replace(report, words=text.clean_line(report.words)[:WORDS])
+    report = replace(report, words=clean_line(report.words)[:WORDS])
     message = _message(session, report)
     now = clock.now()
     row = {
         "id": ids.new_id(),
         "provider": provider,
-        "provider_event_id": text.clean_line(report.provider_event_id)[:200],
+        "provider_event_id": clean_line(report.provider_event_id)[:200],
         "message_id": message.id if message is not None else None,
-        "to_key": message.to_key if message is not None else emails.email_key(text.clean_line(report.address))[:254],
+        "to_key": message.to_key if message is not None else emails.email_key(clean_line(report.address))[:254],
         "kind": report.kind,
         "hard": report.hard,
         "at": min(report.at, now),
@@ -77,9 +79,10 @@ def _message(session: Session, report: Report) -> EmailMessage | None:
     if report.own_id is not None:
         found = session.scalar(select(EmailMessage.id).where(EmailMessage.id == report.own_id))
     if found is None and report.message_ids:
-        found = session.scalar(select(EmailMessage.id).where(EmailMessage.message_id.in_(report.message_ids)).limit(1))
+        named = select(EmailMessage.id).where(text(HAS_MESSAGE_ID), EmailMessage.message_id.in_(report.message_ids))
+        found = session.scalar(named.limit(1))
     if found is None and report.provider_ref:
-        named = select(EmailMessage.id).where(EmailMessage.provider_ref == report.provider_ref)
+        named = select(EmailMessage.id).where(text(HAS_PROVIDER_REF), EmailMessage.provider_ref == report.provider_ref)
         if report.address:
             named = named.where(EmailMessage.to_key == emails.email_key(report.address))
         found = session.scalar(named.limit(1))

@@ -10,6 +10,8 @@ from portal.domain import audit, messages, throttles
 from portal.domain.actors import Actor
 from portal.domain.email_changes.following import sole_customer, taken
 from portal.domain.email_changes.refusals import SameAddress, TooManyChanges
+from portal.domain.letters.naming import from_where
+from portal.domain.letters.phrases import say
 from portal.domain.sign_in.links import LIFETIMES
 from portal.domain.throttles import Rule
 from portal.model import BusinessEntity, Customer, EmailChange, EmailLink, EmailMessage, User
@@ -113,8 +115,7 @@ def _write(session: Session, change: EmailChange, user: User, *, by: Actor) -> N
         "time_zone": user.time_zone or (customer.time_zone if customer else None) or (entity.time_zone if entity else None) or "UTC",
     }
     entity_id = entity.id if entity else None
-    where = ", ".join(filter(None, (by.device, by.ip))) or "an unknown place"
-    asked = {"name": user.name, "asked_at": clock.now().isoformat(), "asked_from": where}
+    asked = {"name": user.name, "asked_at": clock.now().isoformat(), "asked_from": from_where(by)}
     link = {"topic": str(change.id)}
     messages.queue(
         session,
@@ -122,7 +123,7 @@ def _write(session: Session, change: EmailChange, user: User, *, by: Actor) -> N
         to=messages.Recipient(address=change.old_email, name=user.name, user_id=user.id, customer_id=by.customer_id, **place),
         facts=asked | {"new_address": emails.mask_email(change.new_email)},
         links={"stop": {"purpose": "stop_email_change"} | link},
-        why="You get this because this is the address you sign in with.",
+        why=say("You get this because this is the address you sign in with."),
         key=f"address-change-notice:{change.id}",
         entity_id=entity_id,
     )
@@ -137,7 +138,7 @@ def _write(session: Session, change: EmailChange, user: User, *, by: Actor) -> N
             "address_in_use",
             to=messages.Recipient(address=change.new_email, **place),
             facts={"asked_at": asked["asked_at"]},
-            why="You get this because somebody entered this address as theirs.",
+            why=say("You get this because somebody entered this address as theirs."),
             key=f"address-in-use:{change.id}",
             entity_id=entity_id,
         )
@@ -148,7 +149,7 @@ def _write(session: Session, change: EmailChange, user: User, *, by: Actor) -> N
         to=messages.Recipient(address=change.new_email, name=user.name, user_id=user.id, customer_id=by.customer_id, **place),
         facts=asked | {"old_address": emails.mask_email(change.old_email), "expires_at": change.expires_at.isoformat()},
         links={"verify": {"purpose": "verify_address"} | link},
-        why="You get this because somebody entered this address as theirs.",
+        why=say("You get this because somebody entered this address as theirs."),
         key=f"address-change-verify:{change.id}",
         entity_id=entity_id,
     )

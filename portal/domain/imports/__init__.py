@@ -4,6 +4,7 @@ from portal.domain.imports.problems import Findings, Notice, Problem
 from portal.domain.imports.reading import DELIMITER_NAMES, CsvFile, Unreadable
 from portal.domain.imports.running import Outcome, Refused, apply, check
 from portal.domain.imports.spool import Files, Source
+from portal.domain.imports.topic_words import topics_of
 
 __all__ = [
     "DELIMITER_NAMES",
@@ -18,4 +19,5 @@ __all__ = [
     "Unreadable",
     "apply",
     "check",
+    "topics_of",
 ]

@@ -1,34 +1,16 @@
 """A row of the contacts' file."""
 
-from functools import lru_cache
+from collections.abc import Iterable
 
-from portal.domain.columns import CONTACT_COLUMNS, Mapping, squeezed
+from portal.domain.columns import CONTACT_COLUMNS, Mapping
 from portal.domain.imports.cells import line, shape_fault
 from portal.domain.imports.problems import Findings
-from portal.domain.topics import BILLING, CHOICES
+from portal.domain.imports.topic_words import TopicWords, chosen_by
+from portal.domain.topics import CHOICES, Topic
 from portal.values import emails, locales, phones
 from portal.values.errors import BadValue
-from portal.values.text import quoted
 
 KIND = "contacts"
-_BILLING_TOPICS = frozenset(key for key, topic in CHOICES.items() if topic.kind == BILLING)
-_TOPIC_WORDS = {squeezed(word): key for key, topic in CHOICES.items() for word in (key, topic.label)} | {
-    "invoice": "invoices",
-    "receipt": "receipts",
-    "refunds": "receipts",
-    "payments": "receipts",
-    "paymentreceipts": "receipts",
-    "reminder": "reminders",
-    "paymentreminders": "reminders",
-    "dunning": "reminders",
-    "walletactivity": "wallet",
-    "wallets": "wallet",
-    "credits": "wallet",
-    "statement": "statements",
-    "contract": "contracts",
-    "newsletter": "news",
-    "marketing": "news",
-}
 
 
 class ContactRow:
@@ -61,14 +43,15 @@ class ContactRow:
         """Give what the cell chooses: each billing topic on or off; marketing only where it is named."""
         if self.receives is None:
             return {}
-        return {key: key in self.receives for key in CHOICES if key in _BILLING_TOPICS or key in self.receives}
+        return chosen_by(self.receives)
 
 
 class ContactReader:
     """Reads rows of one file under its mapping; what is wrong goes to `findings`."""
 
-    def __init__(self, mapping: Mapping, width: int):
+    def __init__(self, mapping: Mapping, width: int, topics: Iterable[Topic] = CHOICES.values()):
         self.width = width
+        self._topics = TopicWords(topics)
         self.findings = Findings()
         """Of the rows read next; whoever reads may change it."""
         self.place = mapping.places
@@ -130,28 +113,10 @@ class ContactReader:
                 row.facts[field] = text
 
     def _read_topics(self, row: ContactRow, words: str) -> None:
-        named = _topics(words)
-        if isinstance(named, str):
-            known = ", ".join(CHOICES)
-            self._wrong(row, "receives", words, f"{quoted(named)} is no topic. There are: all, none, {known}.")
-            return
-        row.receives = named
-        row.words = words
-
-
-@lru_cache(maxsize=1024)
-def _topics(words: str) -> frozenset[str] | str:
-    """Give the topics that a cell names, or the first word that is none; few cells differ."""
-    named: set[str] = set()
-    for word in words.replace(",", ";").replace("|", ";").split(";"):
-        plain = squeezed(word)
-        if plain == "all":
-            named |= _BILLING_TOPICS
-        elif plain in _TOPIC_WORDS:
-            named.add(_TOPIC_WORDS[plain])
-        elif plain and plain != "none":
-            return word
-    return frozenset(named)
+        try:
+            row.receives, row.words = self._topics.read(words), words
+        except BadValue as fault:
+            self._wrong(row, "receives", words, fault)
 
 
 _WORDS = (

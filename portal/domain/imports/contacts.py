@@ -22,8 +22,9 @@ from portal.domain.imports.people import KeptContact, Owner
 from portal.domain.imports.planning import Planner
 from portal.domain.imports.problems import Findings
 from portal.domain.imports.stored import encoded, json_text
+from portal.domain.imports.topic_words import by_default, chosen_by
 from portal.domain.search import documents
-from portal.domain.topics import BILLING, CHOICES
+from portal.domain.topics import CHOICES
 from portal.model import AuditEvent, Contact, ContactDefault, Preference, PreferenceReceipt
 from portal.values import ids
 from portal.values.text import quoted
@@ -202,9 +203,7 @@ class ContactImport:
     def _change(self, row: ContactRow, contact: KeptContact, chosen: dict[str, bool], *, write: bool) -> None:
         facts = {field: value for field, value in row.facts.items() if value != getattr(contact, field)}
         choices = {
-            topic: wanted
-            for topic, wanted in row.choices().items()
-            if chosen.get(topic, CHOICES[topic].default(contact.is_primary)) != wanted
+            topic: wanted for topic, wanted in row.choices().items() if chosen.get(topic, by_default(topic, contact.is_primary)) != wanted
         }
         if not facts and not choices:
             self.counts["unchanged"] += 1
@@ -238,8 +237,7 @@ class ContactImport:
 @lru_cache(maxsize=256)
 def _differing(receives: frozenset[str]) -> list[tuple[str, bool]]:
     """Give the choices of a new contact that differ from what it would be sent anyway; few cells differ."""
-    chosen = [(topic, topic in receives) for topic in CHOICES if topic in receives or CHOICES[topic].kind == BILLING]
-    return [(topic, wanted) for topic, wanted in chosen if _DEFAULTS[topic] != wanted]
+    return [(topic, wanted) for topic, wanted in chosen_by(receives).items() if by_default(topic, False) != wanted]
 
 
 def _wording(row: ContactRow) -> str:

@@ -23,6 +23,7 @@ from portal.domain.imports.planning import Plan, Planner
 from portal.domain.imports.problems import Findings
 from portal.domain.imports.reading import Unreadable
 from portal.domain.imports.spool import Batch, Files, ReadFile, Source
+from portal.domain.imports.topic_words import topics_of
 from portal.domain.imports.updating import update
 from portal.values import clock
 
@@ -99,11 +100,13 @@ def apply(
     Files that have been read already are only planned and written here; others are read first, before the session is asked.
 
     :raises Refused: when cells cannot be imported.
-    :raises Unreadable: when a file is not CSV, or was read by definitions of attributes that have changed since.
+    :raises Unreadable: when a file is not CSV, or was read by definitions of attributes or topics that have changed since.
     """
     files = _opened(session, files)
     if files.attributes != attributes.columns(session):
         raise Unreadable("The custom attributes were changed while the file was read. Import it once more.")
+    if files.topics and "contacts" in files.by_kind and files.topics != topics_of(session):
+        raise Unreadable("The topics were changed while the file was read. Import it once more.")
     facts: dict[str, object] = {"file": files.names} | ({"import_id": str(job_id)} if job_id else {})
     run = _Run(session, files, by=by, progress=progress, write=True, facts=facts)
     outcome = run.run(files)
@@ -116,7 +119,7 @@ def apply(
 
 
 def _opened(session: Session, files: Files | list[Source]) -> Files:
-    return files if isinstance(files, Files) else Files(files, attributes.columns(session))
+    return files if isinstance(files, Files) else Files(files, attributes.columns(session), topics_of(session))
 
 
 class _Run:

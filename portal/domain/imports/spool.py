@@ -12,6 +12,7 @@ from portal.domain.imports.contact_rows import ContactReader, ContactRow
 from portal.domain.imports.customer_rows import CustomerReader, CustomerRow
 from portal.domain.imports.problems import Findings
 from portal.domain.imports.reading import CsvFile
+from portal.domain.topics import Topic
 
 BATCH = 1_000
 _READERS = {"customers": (CustomerReader, CustomerRow), "contacts": (ContactReader, ContactRow)}
@@ -46,13 +47,14 @@ class ReadFile:
     :raises Unreadable: when made, or the first time through, at the first thing that is not CSV.
     """
 
-    def __init__(self, source: Source, added: Headings | None = None):
+    def __init__(self, source: Source, added: Headings | None = None, topics: Sequence[Topic] = ()):
         self.kind, self.name = source.kind, source.name
         self._file = CsvFile(source.kind, source.content(), added)
         self.header, self.delimiter, self.encoding = self._file.header, self._file.delimiter, self._file.encoding
         self.by_header, self.left_out = self._file.mapping.by_header, self._file.mapping.left_out
         reader, self._row = _READERS[source.kind]
-        self._reader = reader(self._file.mapping, len(self._file.header))
+        known = (topics,) if source.kind == "contacts" and topics else ()
+        self._reader = reader(self._file.mapping, len(self._file.header), *known)
         self._aside = TemporaryFile()  # noqa: SIM115 (it lives as long as this object)
         weakref.finalize(self, self._aside.close)
         self._complete = False
@@ -79,13 +81,14 @@ class ReadFile:
 
 
 class Files:
-    """The files of one import, opened; `attributes` are the custom attributes that cells are read by."""
+    """The files of one import, opened; `attributes` are the custom attributes that cells are read by, and `topics` the topics:
+    the product's own where none are given."""
 
-    def __init__(self, sources: Iterable[Source], attributes: Sequence[Column] = ()):
+    def __init__(self, sources: Iterable[Source], attributes: Sequence[Column] = (), topics: Sequence[Topic] = ()):
         """:raises Unreadable: when one is not CSV."""
-        self.attributes = tuple(attributes)
+        self.attributes, self.topics = tuple(attributes), tuple(topics)
         headings = {"customers": Headings(self.attributes)} if self.attributes else {}
-        self.by_kind = {source.kind: ReadFile(source, headings.get(source.kind)) for source in sources}
+        self.by_kind = {source.kind: ReadFile(source, headings.get(source.kind), self.topics) for source in sources}
         self.names = ", ".join(file.name for file in self.by_kind.values())
 
     def read(self, progress: Callable[[int], None] = lambda rows: None) -> None:

@@ -2,9 +2,10 @@
 
 from portal.domain.letters.catalogue import LETTERS, Letter, title
 from portal.domain.letters.rendering import Brand, LetterIncomplete, RenderedLetter, UnknownLetter, glance, render
-from portal.domain.letters.words import TEST_CODE, Words, ours
+from portal.domain.letters.words import LANGUAGES, TEST_CODE, Words, language_of, ours
 
 __all__ = [
+    "LANGUAGES",
     "LETTERS",
     "TEST_CODE",
     "Brand",
@@ -14,6 +15,7 @@ __all__ = [
     "UnknownLetter",
     "Words",
     "glance",
+    "language_of",
     "ours",
     "render",
     "title",

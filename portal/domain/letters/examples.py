@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain import contacts, messages
-from portal.domain.ledger import REASONS
 from portal.domain.letters.catalogue import Letter
 from portal.domain.letters.filling import Filler
 from portal.domain.letters.formats import KINDS, Reader
-from portal.domain.letters.rendering import Brand, RenderedLetter, render
-from portal.domain.letters.words import TEST_CODE, Words
+from portal.domain.letters.naming import reason_words
+from portal.domain.letters.phrases import with_places
+from portal.domain.letters.rendering import Brand, RenderedLetter, render, told
+from portal.domain.letters.words import TEST_CODE, Words, language_of
 from portal.domain.wallets.announcing import LISTED, credits
 from portal.model import BusinessEntity, Contact, CreditGrant, Customer, JournalEntry, Wallet, WalletEntry
 from portal.values.emails import mask_email
@@ -54,7 +55,7 @@ def of_customer(session: Session, letter: Letter, customer: Customer, *, public_
     made_up = facts.get("customer_name")
     if made_up:
         facts["customer_name"] = customer.name
-        facts["why"] = facts["why"].replace(made_up, customer.name)
+        facts["why"] = with_places(facts["why"], customer=customer.name)
     contact = next(iter(contacts.of_customer(session, customer.id)), None)
     if contact is not None and letter.name != "operator_invite":
         reader = messages.recipient(contact, customer, entity)
@@ -77,7 +78,7 @@ class Written:
 
 def variables(letter: Letter, example: Example) -> dict[str, Written]:
     """Show by name how each variable of a letter is written, and how it reads with the facts of an example."""
-    facts = {**example.facts, "business": example.brand.name, "time_zone": example.time_zone}
+    facts = {**told(example.facts, language_of(example.locale)), "business": example.brand.name, "time_zone": example.time_zone}
     facts |= {"code": example.links.get("code"), "link_until": example.links.get("until")}
     reader = Reader(example.locale, example.time_zone, str(facts.get("currency", "")))
     filler = Filler(letter.known, facts, {}, reader)
@@ -103,7 +104,7 @@ def links(letter: Letter, public_url: str) -> dict[str, str]:
 
 def brand(entity: BusinessEntity, public_url: str) -> Brand:
     """Give the brand that a business entity writes under."""
-    return Brand(entity.name, entity.legal_name, entity.address_line, entity.colour, public_url)
+    return Brand.of(entity, public_url)
 
 
 def _person(contact: Contact, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def _moved(session: Session, wallet: Wallet, *, added: bool) -> dict[str, Any] |
         "before": entry.balance_before,
         "after": entry.balance_after,
         "posted_at": entry.posted_at.isoformat(),
-        "reason": REASONS[reason].customer_label if reason in REASONS else "Credit",
+        "reason": reason_words(reason),
         "text": None,
         "expires_at": None,
     }

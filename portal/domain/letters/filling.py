@@ -12,7 +12,7 @@ from portal.domain.letters.markup import Asked, Block, Bold, Inline, Line, Named
 
 _SPACES = re.compile(" {2,}")
 _FIGURE = re.compile(r"[+−]?\d[\d.,’'\s]*(?:\s[A-Z]{3})?")
-_FULL_STOP_TWICE = re.compile(r"([.!?…。][”\"'’])\.")
+_FULL_STOP_TWICE = re.compile(r"([.!?…。]\s?[”“\"'’»])\.")
 
 
 class FactMissing(LookupError):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from css_inline import CSSInliner
@@ -17,11 +17,15 @@ from portal.domain.letters.colours import shades
 from portal.domain.letters.filling import FactMissing, Filler
 from portal.domain.letters.formats import Reader
 from portal.domain.letters.markup import MarkupWrong, parse, parse_line
-from portal.domain.letters.words import Words, ours
+from portal.domain.letters.phrases import in_language, say
+from portal.domain.letters.words import Words, language_of, ours
 from portal.domain.topics import TOPICS
+from portal.model import BusinessEntity
+from portal.values.images import fitted
 from portal.values.text import clean_line
 
 SUBJECT_LENGTH = 120
+LOGO_ROOM = (240, 40)
 
 
 class UnknownLetter(LookupError):
@@ -34,13 +38,30 @@ class LetterIncomplete(ValueError):
 
 @dataclass(frozen=True)
 class Brand:
-    """Who writes: the name at the head, the company and its address at the foot, the button's #rrggbb, the portal's URL."""
+    """Who writes: the name at the head, the company and its address at the foot, the button's #rrggbb, the portal's URL, the logo."""
 
     name: str
     legal_name: str
     address_line: str
     colour: str
     portal_url: str
+    logo_url: str = ""
+    logo_width: int = 0
+    logo_height: int = 0
+    """The sides at which the logo is shown, half of what a fine screen would show at most."""
+
+    @classmethod
+    def of(cls, entity: BusinessEntity, public_url: str) -> "Brand":
+        """Give the brand that a business entity writes under."""
+        words = (entity.name, entity.legal_name, entity.address_line, entity.colour, public_url)
+        if not entity.logo:
+            return cls(*words)
+        return cls(*words, f"{public_url}/logos/{entity.logo}", *fitted(entity.logo_width, entity.logo_height, most=LOGO_ROOM))
+
+    @property
+    def logo_says_name(self) -> bool:
+        """Whether the logo stands for the name: a mark as narrow as a seal has the name beside it."""
+        return self.logo_width > 2 * self.logo_height
 
 
 @dataclass(frozen=True)
@@ -62,22 +83,26 @@ def render(
     time_zone: str,
     words: Words | None = None,
 ) -> RenderedLetter:
-    """Render one letter for one reader, in `words`, else in ours.
+    """Render one letter for one reader, in `words`, else in ours of the reader's language.
 
-    `facts` are as the message row keeps them (minor units, ISO times); `links` maps each purpose of the letter to an https
-    or http URL, "code" to six digits, "until" to an ISO time. Figures and times follow `locale` (a BCP 47 tag) and
-    `time_zone` (an IANA name). Raises UnknownLetter, or LetterIncomplete naming what is missing.
+    `facts` are as the message row keeps them (minor units, ISO times, phrases); `links` maps each purpose of the letter to
+    an https or http URL, "code" to six digits, "until" to an ISO time. Figures and times follow `locale` (a BCP 47 tag) and
+    `time_zone` (an IANA name); phrases, and what stands around the words, are in their language, as far as it is one of
+    ours. Raises UnknownLetter, or LetterIncomplete naming what is missing.
     """
     letter = _find(letter_name)
     _check(letter, links)
-    words = words or ours(letter.name)
-    said = _tidy(facts)
+    words = words or ours(letter.name, locale)
+    language = language_of(words.locale)
+    said = told(facts, language)
     if "why" not in said:
         raise LetterIncomplete(f"The letter {letter.name} lacks a fact: why.")
     with _telling(letter):
         filler = _filler(letter, said, links=links, brand=brand, locale=locale, time_zone=time_zone)
+        heading = _heading(filler.line(parse_line(words.subject)), words, language)
         filled = {
-            "subject": _one_line(("Test: " if words.test else "") + filler.line(parse_line(words.subject))),
+            "subject": _one_line(heading),
+            "heading": _cut(heading),
             "preheader": filler.line(parse_line(words.preheader)),
             "parts": filler.parts(parse(words.body)),
         }
@@ -86,9 +111,11 @@ def render(
         "brand": brand,
         "shades": shades(brand.colour),
         "essential": letter.essential,
-        "topic_words": said.get("topic_words") or TOPICS[letter.topic].label.lower(),
+        "topic_words": said.get("topic_words") or in_language(say(TOPICS[letter.topic].words), language),
         "why": said["why"],
         "language": words.locale.replace("_", "-"),
+        "frame_language": language,
+        "phrase": partial(_phrase, language),
     }
     environment = _environment()
     text = wording.wrapped(environment.get_template("layouts/email.txt").render(filled | around))
@@ -99,8 +126,14 @@ def render(
 def glance(letter: Letter, facts: Mapping[str, Any], *, brand: Brand, locale: str, time_zone: str, words: Words) -> tuple[str, str]:
     """Give the subject and the preheader alone. Raises LetterIncomplete like `render`."""
     with _telling(letter):
-        filler = _filler(letter, _tidy(facts), links={}, brand=brand, locale=locale, time_zone=time_zone)
+        said = told(facts, language_of(words.locale))
+        filler = _filler(letter, said, links={}, brand=brand, locale=locale, time_zone=time_zone)
         return _one_line(filler.line(parse_line(words.subject))), filler.line(parse_line(words.preheader))
+
+
+def told(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Bring every text in facts to one line, leave out what is None, and say the phrases in a language of ours."""
+    return in_language(_tidy(facts), language)
 
 
 def _filler(letter: Letter, said: Mapping[str, Any], *, links: Mapping[str, str], brand: Brand, locale: str, time_zone: str) -> Filler:
@@ -145,8 +178,20 @@ def _tidy(fact: Any) -> Any:
     return fact
 
 
+def _phrase(language: str, sentence: str, **places: str) -> str:
+    """Say a sentence of the frame."""
+    return in_language(say(sentence, **places), language)
+
+
+def _heading(subject: str, words: Words, language: str) -> str:
+    return in_language(say("Test: {subject}", subject=subject), language) if words.test else subject
+
+
 def _one_line(subject: str) -> str:
-    line = clean_line(subject)
+    return _cut(clean_line(subject))
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
 
@@ -159,7 +204,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(rows=wording.rows, item=wording.item)
+    environment.globals.update(rows=wording.rows, item=wording.item, fact=wording.fact)
     return environment
 
 

@@ -10,13 +10,14 @@ from portal.domain.errors import Refusal
 from portal.domain.letters.catalogue import Letter
 from portal.domain.letters.checking import check
 from portal.domain.letters.examples import Example
+from portal.domain.letters.phrases import say
 from portal.domain.letters.versions import WordsWrong
 from portal.domain.letters.words import Words
 from portal.model import BusinessEntity, EmailMessage, User
 from portal.values import ids
 
 OFTEN = throttles.Rule("letter_test", free=10, window=timedelta(hours=1), first=timedelta(minutes=1))
-_WHY = "You get this because you asked for a test of this letter. Its links lead to the front page, and its code opens nothing."
+_WHY = say("You get this because you asked for a test of this letter. Its links lead to the front page, and its code opens nothing.")
 
 
 class TooManyTests(Refusal):

@@ -1,11 +1,11 @@
 """The words of letters as operators write them: kept version by version, the newest in force, found by business entity and language.
 
-A message goes out in the words of its reader's language, of its business entity before those for all; where nobody has
-written any, in English, and where nobody has written those, in ours.
+A message goes out in the words of its reader's language: its business entity's before those for all, and where nobody has
+written any, in ours. Where there are none of ours in that language either, it goes out in English, found the same way.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotFound, Refusal
 from portal.domain.letters.catalogue import LETTERS, Letter
 from portal.domain.letters.checking import Fault, check
-from portal.domain.letters.words import DEFAULT_LOCALE, Words, ours
+from portal.domain.letters.words import DEFAULT_LOCALE, LANGUAGES, Words, languages, ours
 from portal.model import Broadcast, BusinessEntity, EmailMessage, LetterVersion
 from portal.values.locales import LOCALES
 from portal.values.text import clean, clean_line
@@ -48,17 +48,24 @@ class NothingChanged(Refusal):
 
 
 def in_force(session: Session, letter: str, *, entity_id: UUID | None, locale: str) -> LetterVersion | None:
-    """Find whose words a reader gets; None where they are ours.
+    """Find whose words a reader gets; None where they are ours (see `ours`).
 
     A version that does not fit its letter any more, because the product has changed, is passed over.
     """
     wanted = _ranked().where(LetterVersion.letter == letter, LetterVersion.locale.in_(languages(locale)))
-    written = {(one.business_entity_id, one.locale): one for one in _first(session, wanted)}
+    return best(_first(session, wanted), entity_id=entity_id, locale=locale)
+
+
+def best(newest: Iterable[LetterVersion], *, entity_id: UUID | None, locale: str) -> LetterVersion | None:
+    """Choose of the newest versions of a letter the one that a reader gets; None where ours are."""
+    written = {(one.business_entity_id, one.locale): one for one in newest}
     for language in languages(locale):
         for whose in (entity_id, None):
             version = written.get((whose, language))
             if version is not None and fits(version):
                 return version
+        if language in LANGUAGES:
+            return None
     return None
 
 
@@ -67,35 +74,34 @@ def fits(version: LetterVersion) -> bool:
     return not version.is_ours and version.letter in LETTERS and not check(LETTERS[version.letter], words_in(version))
 
 
-def languages(locale: str) -> list[str]:
-    """Give the languages that a reader is written in, the best first: pt_BR, pt, en."""
-    plain = locale.replace("-", "_")
-    return list(dict.fromkeys((plain, plain.partition("_")[0], DEFAULT_LOCALE)))
-
-
-def words_in(version: LetterVersion | None, letter: str = "") -> Words:
-    """Give the words of a version; ours where there is none."""
-    if version is None or version.is_ours:
-        return ours(version.letter if version is not None else letter)
+def words_in(version: LetterVersion | None, letter: str = "", locale: str = DEFAULT_LOCALE) -> Words:
+    """Give the words of a version; where there is none, ours of a letter in a reader's language."""
+    if version is None:
+        return ours(letter, locale)
+    if version.is_ours:
+        return ours(version.letter, version.locale)
     return Words(version.subject, version.preheader, version.body, version.locale)
 
 
-def words_of(session: Session, message: EmailMessage, *, entity_id: UUID | None = None) -> Words | None:
-    """Give the words that a message was made ready in; None where they are ours.
+def words_of(session: Session, message: EmailMessage, *, entity_id: UUID) -> Words | None:
+    """Give the words that a message was made ready in, and of one that was not yet, those that are in force now.
 
-    With its business entity's id, one that was not made ready yet is given the words that are in force now.
+    None where the product knows no letter of its name any more. A broadcast is taken to be in the language of its readers:
+    nobody says in which it was written.
     """
     if tried := message.facts.get("test"):
         return Words(tried["subject"], tried["preheader"], tried["body"], tried["locale"], test=True)
     if broadcast_id := message.facts.get("broadcast"):
         said = session.get_one(Broadcast, UUID(broadcast_id))
-        return Words(said.subject, said.preheader, said.body)
+        return Words(said.subject, said.preheader, said.body).read_by(message.language or message.locale)
     if message.letter_version_id is not None:
         return words_in(session.get_one(LetterVersion, message.letter_version_id))
-    if entity_id is None or message.sent_at is not None:
+    if message.letter not in LETTERS:
         return None
+    if message.language or message.sent_at is not None:
+        return ours(message.letter, message.language or DEFAULT_LOCALE)
     version = in_force(session, message.letter, entity_id=entity_id, locale=message.locale)
-    return words_in(version) if version is not None else None
+    return words_in(version, message.letter, message.locale)
 
 
 def history(session: Session, letter: str, *, entity_id: UUID | None, locale: str) -> list[LetterVersion]:
@@ -136,7 +142,7 @@ def save(
     if faults := check(letter, words):
         raise WordsWrong(faults)
     before = _last(session, letter.name, entity, words.locale, after)
-    if words == (words_in(before, letter.name) if before is not None and not before.is_ours else None):
+    if words == (words_in(before) if before is not None and not before.is_ours else None):
         raise NothingChanged
     return _add(session, letter, before, words, entity=entity, note=note, action="letter.changed", by=by)
 

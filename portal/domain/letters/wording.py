@@ -10,6 +10,9 @@ from portal.values.text import clean_line
 
 LINE = 72
 _FIGURE_WIDTH = 44
+_INDENT, _GAP = "  ", "  "
+_LEAST = 16
+"""So many signs of a name stand on a line at least, however long the figures are."""
 # What a mail program would turn into a link: a greeting must not carry one from a stranger to a third person.
 _LOOKS_LIKE_LINK = re.compile(r"[/@\\]|\w\.\w{2}")
 
@@ -47,17 +50,35 @@ def code_words(code: str) -> str:
 
 
 def rows(pairs: list[tuple[str, str]]) -> str:
-    """Set (what, figure) pairs in two columns, a line above the last and a double one below it."""
-    lines = [f"{what}  {number.rjust(_FIGURE_WIDTH - len(what) - 2)}" for what, number in pairs]
-    width = max(len(line) for line in lines)
-    return "\n".join([*(f"  {line}" for line in lines[:-1]), "  " + "-" * width, f"  {lines[-1]}", "  " + "=" * width])
+    """Set (what, figure) pairs in two columns, a line above the last and a double one below it.
+
+    The figures end in one column however long the words are; words that leave them no room go on below.
+    """
+    figures = max(len(number) for _, number in pairs)
+    room = max(LINE - len(_INDENT) - len(_GAP) - figures, _LEAST)
+    width = max(_FIGURE_WIDTH, min(max(len(what) for what, _ in pairs), room) + len(_GAP) + figures)
+    lines = [_row(what, number, width, room) for what, number in pairs]
+    return "\n".join([*lines[:-1], _INDENT + "-" * width, lines[-1], _INDENT + "=" * width])
+
+
+def _row(what: str, number: str, width: int, room: int) -> str:
+    """Set a row, its figure on the last line of its words."""
+    *above, last = textwrap.wrap(what, room, break_on_hyphens=False) or [""]
+    return "\n".join(_INDENT + line for line in (*above, f"{last}{_GAP}{number.rjust(width - len(last) - len(_GAP))}"))
 
 
 def item(mark: str, words: str) -> str:
     """Set an item of a list, what does not fit on its line under its words."""
-    return textwrap.fill(
-        words, LINE, initial_indent=mark, subsequent_indent=" " * len(mark), break_long_words=False, break_on_hyphens=False
-    )
+    return _hanging(words, mark, " " * len(mark))
+
+
+def fact(words: str) -> str:
+    """Set a row of words, what does not fit on its line further in."""
+    return _hanging(words, _INDENT, _INDENT * 2)
+
+
+def _hanging(words: str, first: str, others: str) -> str:
+    return textwrap.fill(words, LINE, initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False)
 
 
 def wrapped(text: str) -> str:

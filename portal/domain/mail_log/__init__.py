@@ -1,6 +1,7 @@
 """The log of mail: finding what was sent, reading it once more, and what may be done with it."""
 
 from portal.domain.mail_log.filters import STATES, Filters
+from portal.domain.mail_log.origin import Origin, origin
 from portal.domain.mail_log.pages import CAP, PAGE, Count, MessagePage, of_person, page
 from portal.domain.mail_log.reading import reread, title
 from portal.domain.mail_log.repeating import Outlook, TooSoon, WouldBeHeld, others, outlook, repeats, send_again, send_to_oneself
@@ -13,11 +14,13 @@ __all__ = [
     "Count",
     "Filters",
     "MessagePage",
+    "Origin",
     "Outlook",
     "Source",
     "TooSoon",
     "WouldBeHeld",
     "of_person",
+    "origin",
     "others",
     "outlook",
     "page",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func
+
 from portal.domain import reach
 from portal.domain.actors import Actor
 from portal.domain.mail_log.streams import Test
@@ -35,6 +37,8 @@ class Filters:
     topic: str = ""
     letter: str = ""
     sender_id: UUID | None = None
+    sent_from: str = ""
+    """The address in the From, as it is written."""
     customer_id: UUID | None = None
     contact_id: UUID | None = None
     broadcast_id: UUID | None = None
@@ -49,6 +53,8 @@ class Filters:
             for name in ("state", "topic", "letter", "sender_id", "customer_id", "contact_id", "broadcast_id")
             if (value := getattr(self, name))
         }
+        if self.sent_from:
+            asked["sent_from"] = lambda columns: func.lower(columns.from_address) == self.sent_from.lower()
         if self.actor is not None and self.actor.entity_ids is not None:
             asked["reach"] = lambda columns: reach.within(self.actor, columns.customer_id)[0]
         return asked

@@ -25,7 +25,7 @@ def reread(session: Session, message: EmailMessage, *, public_url: str) -> Rende
     if message.letter not in LETTERS:
         raise UnknownLetter(f"There is no letter called {message.letter!r}.")
     entity = messages.sender_of(session, message).business_entity
-    brand = Brand(entity.name, entity.legal_name, entity.address_line, entity.colour, public_url)
+    brand = Brand.of(entity, public_url)
     links = masked_links(message, public_url)
     words = versions.words_of(session, message, entity_id=entity.id)
     return render(message.letter, message.facts, links=links, brand=brand, locale=message.locale, time_zone=message.time_zone, words=words)

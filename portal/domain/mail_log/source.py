@@ -5,8 +5,8 @@ from email.utils import format_datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain import messages, senders
 from portal.domain.letters import LetterIncomplete, RenderedLetter, UnknownLetter
+from portal.domain.mail_log.origin import origin
 from portal.domain.mail_log.reading import masked_links, reread
 from portal.domain.topics import TOPICS
 from portal.model import EmailMessage
@@ -37,12 +37,12 @@ def source(session: Session, message: EmailMessage, *, public_url: str) -> Sourc
 
 
 def _headers(session: Session, message: EmailMessage, letter: RenderedLetter | None, public_url: str) -> list[tuple[str, str]]:
-    identity = senders.written_as(session, messages.sender_of(session, message))
+    who = origin(session, message)
     subject = message.subject or (letter.subject if letter else "")
     headers = [
-        ("From", _mailbox(identity.name, identity.address)),
+        ("From", _mailbox(who.name, who.address)),
         ("To", _mailbox(message.to_name, message.to_address)),
-        ("Reply-To", identity.reply_to or ""),
+        ("Reply-To", who.reply_to),
         ("Subject", subject),
         ("Date", format_datetime(message.sent_at) if message.sent_at else ""),
         ("Message-ID", message.message_id),

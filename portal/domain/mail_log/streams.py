@@ -31,6 +31,7 @@ _READ = (
     EmailMessage.topic,
     EmailMessage.letter,
     EmailMessage.sender_id,
+    EmailMessage.from_address,
     EmailMessage.customer_id,
     EmailMessage.contact_id,
     EmailMessage.broadcast_id,

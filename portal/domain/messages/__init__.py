@@ -2,7 +2,7 @@
 
 from portal.domain.messages.finding import NothingToRepeat, find, for_one_moment, repeated, send_again, sender_of
 from portal.domain.messages.many import NO_SENDER, Addressed, address, tell_all
-from portal.domain.messages.writing import MOVEMENTS, NoSender, Recipient, links_for, queue, recipient, tell
+from portal.domain.messages.writing import MOVEMENTS, NoSender, Recipient, links_for, queue, recipient, tell, why_of
 
 __all__ = [
     "MOVEMENTS",
@@ -22,4 +22,5 @@ __all__ = [
     "sender_of",
     "tell",
     "tell_all",
+    "why_of",
 ]

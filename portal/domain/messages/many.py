@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.domain import communications
-from portal.domain.messages.writing import links_for, recipient, row_of, why_for
+from portal.domain.messages.writing import links_for, recipient, row_of, why_of
 from portal.domain.topics import Topic
 from portal.model import BusinessEntity, Customer, EmailMessage, Sender
 
@@ -74,7 +74,7 @@ def tell_all(
             to=recipient(contact, customer, sender),
             facts={"customer_name": customer.name, "contact_name": contact.first_name or contact.last_name or contact.email, **facts},
             links=links_for(contact, links or {}),
-            why=why_for(contact, customer, topic),
+            why=why_of(customer.name, topic, primary=contact.is_primary),
             key=f"{key}:{contact.id}",
         )
         | {"broadcast_id": broadcast_id}

@@ -12,6 +12,7 @@ from portal.domain import communications
 from portal.domain.errors import Refusal
 from portal.domain.kept import Kept
 from portal.domain.letters import LETTERS
+from portal.domain.letters.phrases import Phrase, in_english, say
 from portal.domain.loaded import loaded
 from portal.domain.topics import TOPICS, Topic
 from portal.model import BusinessEntity, Contact, Customer, EmailMessage, Sender
@@ -62,14 +63,15 @@ def queue(
     to: Recipient,
     facts: Mapping[str, object],
     links: Mapping[str, dict] | None = None,
-    why: str,
+    why: str | Phrase,
     key: str,
     entity_id: UUID | None = None,
 ) -> EmailMessage | None:
     """Write a message to the outbox, in the transaction of the act that causes it; None when `key` was used before.
 
     `facts` are what the letter says (money in minor units, times ISO), and hold no secrets; `links` maps the letter's
-    link names to {purpose, target, request_id, topic}: their tokens are made when it is sent.
+    link names to {purpose, target, request_id, topic}: their tokens are made when it is sent. `why` the person gets it is
+    said in their language in the letter, and kept in English in the log.
 
     :raises NoSender: when there is nobody to write as.
     """
@@ -104,7 +106,7 @@ def tell(
             to=recipient(contact, customer, entity),
             facts={"customer_name": customer.name, "contact_name": contact.first_name or contact.last_name or contact.email, **facts},
             links=links_for(contact, links or {}),
-            why=why_for(contact, customer, TOPICS[topic]),
+            why=why_of(customer.name, TOPICS[topic], primary=contact.is_primary),
             key=f"{key}:{contact.id}",
         )
         for contact in contacts
@@ -113,7 +115,7 @@ def tell(
 
 
 def _write(
-    session: Session, sender_id: UUID, letter: str, *, to: Recipient, facts: Mapping, links: Mapping, why: str, key: str
+    session: Session, sender_id: UUID, letter: str, *, to: Recipient, facts: Mapping, links: Mapping, why: str | Phrase, key: str
 ) -> EmailMessage | None:
     """Write one row, past the session's unit of work."""
     topic = TOPICS[LETTERS[letter].topic]
@@ -125,7 +127,7 @@ def _write(
 
 
 def row_of(
-    sender_id: UUID, letter: str, topic: Topic, *, to: Recipient, facts: Mapping, links: Mapping, why: str, key: str
+    sender_id: UUID, letter: str, topic: Topic, *, to: Recipient, facts: Mapping, links: Mapping, why: str | Phrase, key: str
 ) -> dict[str, object]:
     """Give the columns of a message that waits to be sent."""
     wanted = dict(links)
@@ -148,7 +150,7 @@ def row_of(
         "time_zone": to.time_zone,
         "facts": {**facts, "why": why},
         "links": wanted,
-        "why": why,
+        "why": in_english(why)[:255],
         "subject": "",
         "subject_key": "",
         "again_of_id": None,
@@ -160,6 +162,12 @@ def row_of(
         "claimed_until": None,
         "claim_id": None,
         "reply": "",
+        "language": "",
+        "from_name": "",
+        "from_address": "",
+        "reply_to": "",
+        "signed_by": "",
+        "from_note": "",
         "message_id": "",
         "provider_ref": "",
         "created_at": now,
@@ -187,10 +195,17 @@ def links_for(contact: Contact | Row, links: Mapping[str, dict]) -> dict[str, di
     return {name: {**link, "purpose": "plain"} if link["purpose"] == "sign_in" else link for name, link in links.items()}
 
 
-def why_for(contact: Contact | Row, customer: Customer, topic: Topic) -> str:
-    """Say why a contact gets a letter of a topic."""
-    rank = "primary contact" if contact.is_primary else "contact"
-    return f"You get this as {rank} of {customer.name}, because {topic.words} {'is' if topic.singular else 'are'} on."[:255]
+def why_of(customer_name: str, topic: Topic, *, primary: bool) -> Phrase:
+    """Say why the primary contact of a customer, or another, gets a letter of a topic."""
+    places = {"customer": customer_name, "topic": say(topic.words)}
+    # Translators: at the foot of a letter; {topic} as it stands inside a sentence, in quotation marks where the language needs it
+    if primary and topic.singular:
+        return say("You get this as primary contact of {customer}, because {topic} is on.", **places)
+    if primary:
+        return say("You get this as primary contact of {customer}, because {topic} are on.", **places)
+    if topic.singular:
+        return say("You get this as contact of {customer}, because {topic} is on.", **places)
+    return say("You get this as contact of {customer}, because {topic} are on.", **places)
 
 
 def _sender(session: Session, entity_id: UUID | None) -> Row:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, not_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from portal.domain import throttles
 from portal.domain.outbox.holding import Held, Judge
 from portal.domain.outbox.preparing import Prepared, Writers, prepare
 from portal.model import EmailAttempt, EmailMessage
-from portal.model.email_message import URGENT
+from portal.model.email_message import AWAITED, SENDING, UNHURRIED, WAITS
 from portal.values import clock, ids
 
 LEASE = timedelta(minutes=5)
@@ -76,7 +76,7 @@ def put_back(session: Session, prepared: list[Prepared], *, pause: timedelta = t
 def _claimable(now: datetime) -> ColumnElement[bool]:
     """Make the condition: it waits, was not taken by a server yet, its time has come, and no claim on it holds."""
     return and_(
-        EmailMessage.state.in_(WAITING),
+        text(WAITS),
         EmailMessage.sent_at.is_(None),
         EmailMessage.next_attempt_at <= now,
         or_(EmailMessage.claimed_until.is_(None), EmailMessage.claimed_until < now),
@@ -87,10 +87,9 @@ def _pick(session: Session, now: datetime, busy: frozenset[str], limit: int) -> 
     waiting = select(EmailMessage.id).where(_claimable(now)).order_by(EmailMessage.next_attempt_at)
     for domain in sorted(busy):
         waiting = waiting.where(not_(EmailMessage.to_key.endswith(f"@{domain}", autoescape=True)))
-    urgent = waiting.where(EmailMessage.topic.in_(URGENT)).limit(limit)
-    chosen = list(session.scalars(urgent.with_for_update(skip_locked=True)))
+    chosen = list(session.scalars(waiting.where(text(AWAITED)).limit(limit).with_for_update(skip_locked=True)))
     if left := limit - len(chosen):
-        chosen += session.scalars(waiting.where(EmailMessage.topic.not_in(URGENT)).limit(left).with_for_update(skip_locked=True))
+        chosen += session.scalars(waiting.where(text(UNHURRIED)).limit(left).with_for_update(skip_locked=True))
     return chosen
 
 
@@ -98,9 +97,7 @@ def _busy_domains(session: Session, now: datetime, per_domain: int) -> frozenset
     """Name the domains that as many live claims as may be hold messages of."""
     claims: dict[str, set[UUID | None]] = {}
     for to_key, claim_id in session.execute(
-        select(EmailMessage.to_key, EmailMessage.claim_id)
-        .where(EmailMessage.state == "sending", EmailMessage.claimed_until > now)
-        .distinct()
+        select(EmailMessage.to_key, EmailMessage.claim_id).where(text(SENDING), EmailMessage.claimed_until > now).distinct()
     ):
         claims.setdefault(to_key.rpartition("@")[2], set()).add(claim_id)
     return frozenset(domain for domain, held_by in claims.items() if len(held_by) >= per_domain)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -18,6 +19,7 @@ PER_ADDRESS = 20
 """So many messages that are not essential go to one address within the hour."""
 HOUR = timedelta(hours=1)
 _OLDEST = timedelta(days=3)
+T = TypeVar("T", Contact, Customer)
 _ESSENTIAL = tuple(topic.key for topic in TOPICS.values() if topic.essential)
 
 
@@ -36,6 +38,9 @@ class Judge:
     def __init__(self, session: Session, messages: list[EmailMessage]):
         self._session = session
         self._now = clock.now()
+        self._people = self._read(Contact, {message.contact_id for message in messages})
+        self._customers = self._read(Customer, {contact.customer_id for contact in self._people.values()})
+        self._stopped = broadcasts.stop_rules(session, {message.broadcast_id for message in messages} - {None})
         self._standings: dict[tuple[UUID, str], communications.Standing] = {}
         self._counts = self._sent_within_the_hour([message for message in messages if message.topic not in _ESSENTIAL])
 
@@ -43,8 +48,8 @@ class Judge:
         """Say what holds a message back; None when it may go out, which is then counted."""
         if message.topic == "sign_in" and message.created_at + STALE_SIGN_IN < self._now:
             return Held("It was older than the link it carries.", state="failed")
-        if message.broadcast_id is not None and (rule := broadcasts.stop_rule(self._session, message.broadcast_id)):
-            return Held(rule)
+        if message.broadcast_id in self._stopped:
+            return Held(self._stopped[message.broadcast_id])
         if (verdict := self._verdict(message)) is not None and not verdict.will:
             return Held(verdict.because)
         return self._throttled(message)
@@ -54,7 +59,7 @@ class Judge:
         letter = LETTERS.get(message.letter)
         if topic is None or letter is None or letter.code:
             return None  # what nobody can make is said when it is made; a code is asked for by the person who waits for it
-        contact = self._session.get(Contact, message.contact_id) if message.contact_id else None
+        contact = self._people.get(message.contact_id)
         if topic.essential or contact is None or contact.email_key != message.to_key:
             return communications.of_address(self._session, message.to_key, topic)
         if contact.removed_at is not None:
@@ -65,9 +70,14 @@ class Judge:
 
     def _standing(self, customer_id: UUID, topic: str) -> communications.Standing:
         if (kept := self._standings.get((customer_id, topic))) is None:
-            customer = self._session.get_one(Customer, customer_id)
+            customer = self._customers[customer_id]
             kept = self._standings[customer_id, topic] = communications.Standing.for_topic(self._session, customer, topic)
         return kept
+
+    def _read(self, model: type[T], wanted: set[UUID | None]) -> dict[UUID, T]:
+        """Read what the messages of a claim are about in one statement, and hold it."""
+        found = self._session.scalars(select(model).where(model.id.in_(wanted - {None}))) if wanted - {None} else ()
+        return {one.id: one for one in found}
 
     def _throttled(self, message: EmailMessage) -> Held | None:
         if message.topic in _ESSENTIAL:

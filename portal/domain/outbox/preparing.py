@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.domain import messages, senders, sign_in
-from portal.domain.letters import TEST_CODE, Brand, RenderedLetter, Words, render, versions
+from portal.domain.letters import TEST_CODE, Brand, RenderedLetter, Words, language_of, render, versions
 from portal.domain.senders.identity import Identity
 from portal.domain.sign_in.links import LIFETIMES
 from portal.domain.topics import TOPICS
-from portal.model import BusinessEntity, EmailMessage, LetterVersion
+from portal.model import Broadcast, BusinessEntity, EmailMessage, LetterVersion
 from portal.model.email_message import URGENT
 from portal.values import clock, ids
 
@@ -57,6 +57,7 @@ class Prepared:
     time_zone: str
     headers: Mapping[str, str] = field(repr=False)
     signing: senders.Signing | None
+    from_note: str
     words: Words | None = None
 
     @cached_property
@@ -86,6 +87,7 @@ class Writers:
     def __init__(self, session: Session):
         self._session = session
         self._known: dict[UUID, tuple[BusinessEntity, Identity]] = {}
+        self._broadcasts: dict[UUID, Broadcast] = {}
         self._versions: dict[tuple[str, UUID, str], LetterVersion | None] = {}
 
     def of(self, message: EmailMessage) -> tuple[BusinessEntity, Identity]:
@@ -96,13 +98,16 @@ class Writers:
         return known
 
     def words(self, message: EmailMessage, entity: BusinessEntity) -> Words | None:
-        """Give the words a message goes out in, and write down whose they are; None where they are ours."""
+        """Give the words a message goes out in, as `versions.words_of`; write down whose they are, and of ours in which language."""
         key = (message.letter, entity.id, message.locale)
         if key not in self._versions:
             self._versions[key] = versions.in_force(self._session, message.letter, entity_id=entity.id, locale=message.locale)
+        if message.broadcast_id is not None and message.broadcast_id not in self._broadcasts:
+            self._broadcasts[message.broadcast_id] = self._session.get_one(Broadcast, message.broadcast_id)  # held, so that it is read once
         version = None if "test" in message.facts or "broadcast" in message.facts else self._versions[key]
         message.letter_version_id = version.id if version is not None else None
-        return versions.words_of(self._session, message)
+        message.language = "" if version is not None else language_of(message.locale)
+        return versions.words_of(self._session, message, entity_id=entity.id)
 
 
 def prepare(session: Session, message: EmailMessage, writers: Writers, *, lease: timedelta, secret_key: bytes, public_url: str) -> Prepared:
@@ -110,6 +115,8 @@ def prepare(session: Session, message: EmailMessage, writers: Writers, *, lease:
     entity, identity = writers.of(message)
     links = mint_links(session, message, secret_key, public_url)
     message.message_id = message.message_id or f"<{ids.new_id()}@{identity.address.rpartition('@')[2]}>"
+    message.from_name, message.from_address, message.reply_to = identity.name, identity.address, identity.reply_to
+    message.signed_by, message.from_note = identity.signing.domain if identity.signing else "", identity.note
     return Prepared(
         id=message.id,
         claim_id=message.claim_id,
@@ -129,11 +136,12 @@ def prepare(session: Session, message: EmailMessage, writers: Writers, *, lease:
         letter=message.letter,
         facts=message.facts,
         links=links,
-        brand=Brand(entity.name, entity.legal_name, entity.address_line, entity.colour, public_url),
+        brand=Brand.of(entity, public_url),
         locale=message.locale,
         time_zone=message.time_zone,
         headers=_headers(message, links),
         signing=identity.signing,
+        from_note=identity.note,
         words=writers.words(message, entity),
     )
 

@@ -30,6 +30,11 @@ _ACCEPT = Kept(
         subject=bindparam("subject"),
         subject_key=bindparam("subject_key"),
         provider_ref=bindparam("ref"),
+        from_name=bindparam("from_name"),
+        from_address=bindparam("from_address"),
+        reply_to=bindparam("answers"),
+        signed_by=bindparam("signed_by"),
+        from_note=bindparam("from_note"),
         reply=bindparam("words"),
         rule="",
         claimed_until=null(),
@@ -38,15 +43,15 @@ _ACCEPT = Kept(
 )
 
 
-def accepted(session: Session, sent: Prepared, reply: str) -> None:
-    """Note that the server took the message.
+def accepted(session: Session, sent: Prepared, reply: str, *, signed: bool) -> None:
+    """Note that the server took the message, and as whose: `signed` tells whether the signature could be made.
 
     It holds whoever has the message by now, and never takes back what a report said in the meantime.
     """
     _attempt(session, sent, "accepted", 250, reply)
     found = _REF.search(reply)
     values = {"message": sent.id, "now": clock.now(), "ref": found[1] if found else "", "words": reply[:2000], **_subject(sent)}
-    _ACCEPT.write(session.connection(), values)
+    _ACCEPT.write(session.connection(), values | _origin(sent, signed))
 
 
 def deferred(session: Session, sent: Prepared, code: int, reply: str, *, of_recipient: bool = False) -> None:
@@ -113,6 +118,15 @@ def _tell(session: Session, sent: Prepared, words: str, *, hard: bool, counts: b
         own_id=sent.id,
     )
     delivery.take(session, report, provider="smtp")
+
+
+def _origin(sent: Prepared, signed: bool) -> dict[str, str]:
+    """Give as whose the message went out."""
+    domain, note = sent.signing.domain if sent.signing is not None and signed else "", sent.from_note
+    if sent.signing is not None and not signed:
+        note = f"{note} Not signed, because its key could not be used.".lstrip()
+    named = {"from_name": sent.sender_name, "from_address": sent.sender_address, "answers": sent.reply_to}
+    return named | {"signed_by": domain, "from_note": note}
 
 
 def _subject(sent: Prepared) -> dict[str, str]:

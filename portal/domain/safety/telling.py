@@ -4,6 +4,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain import messages
 from portal.domain.actors import Actor
+from portal.domain.letters.naming import from_where
+from portal.domain.letters.phrases import say
 from portal.domain.messages import NoSender
 from portal.domain.safety import acts
 from portal.domain.safety.acts import Words
@@ -12,7 +14,7 @@ from portal.model import AuditEvent, BusinessEntity, Customer, User
 from portal.values import clock, ids
 
 LETTER = "sign_in_changed"
-WHY = "You get this because it is about how you sign in. It cannot be switched off."
+WHY = say("You get this because it is about how you sign in. It cannot be switched off.")
 
 
 def note(
@@ -56,7 +58,7 @@ def write(session: Session, user: User, letter: str, words: Words, *, act: str, 
                 "act": act,
                 **words._asdict(),
                 "at": clock.now().isoformat(),
-                "from_where": ", ".join(filter(None, (by.device, by.ip))) or "an unknown place",
+                "from_where": from_where(by),
             },
             links={"not_me": {"purpose": "not_me", "topic": about}},
             why=WHY,

@@ -27,6 +27,7 @@ class Signing:
 class Identity:
     """Who a message is written as: `signing` is None where it goes out unsigned; `why` says it in words.
 
+    `note` is what a message keeps of it: in whose place it was written, and why it was not signed; "" for the ordinary.
     `kind` is "signed", "unsigned" (no key was made), "waiting" (its record is not published) or "stand-in" (another sender's
     address carries it).
     """
@@ -37,30 +38,34 @@ class Identity:
     signing: Signing | None
     kind: str
     why: str
+    note: str = ""
 
 
 def written_as(session: Session, sender: Sender) -> Identity:
     """Decide who the mail of a sender is written as now; a removed one's goes out from its business entity's default."""
+    removed = ""
     if sender.ended_at is not None:
-        sender = _default_of(session, sender)
+        gone, sender = sender, _default_of(session, sender)
+        removed = f"In place of {gone.address}, because that sender was removed. " if gone.id != sender.id else ""
     name, address, reply_to = sender.name, sender.address, sender.reply_to
     if not sender.dkim_private_key:
         why = f"Mail goes out from {address}, and Portal does not sign it. Unless your mail server does, more of it ends as spam."
-        return Identity(name, address, reply_to, None, "unsigned", why)
+        return Identity(name, address, reply_to, None, "unsigned", why, f"{removed}Not signed, because Portal has no key for it.")
     if _vouched(sender):
-        return Identity(
-            name, address, reply_to, _signing(sender), "signed", f"Mail goes out from {address}, signed for {sender.dkim_domain}."
-        )
+        why = f"Mail goes out from {address}, signed for {sender.dkim_domain}."
+        return Identity(name, address, reply_to, _signing(sender), "signed", why, removed.rstrip())
     other = _stand_in(session, sender)
     if other is None:
         why = f"Until the record of its key is published, mail goes out from {address} unsigned. Nothing is held back."
-        return Identity(name, address, reply_to, None, "waiting", why)
+        note = f"{removed}Not signed, because the record of its key was not published."
+        return Identity(name, address, reply_to, None, "waiting", why, note)
     answers = reply_to or address
     why = (
         f"Until the record of its key is published, its mail goes out from {other.address}, signed, under the name {name}. "
         f"Answers go to {answers}."
     )
-    return Identity(name, other.address, answers, _signing(other), "stand-in", why)
+    note = f"{removed}In place of {address}, because the record of its key was not published."
+    return Identity(name, other.address, answers, _signing(other), "stand-in", why, note)
 
 
 def _vouched(sender: Sender) -> bool:

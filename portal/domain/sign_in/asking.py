@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain import audit, messages, single_sign_on, throttles, users
 from portal.domain.actors import Actor
+from portal.domain.letters.naming import from_where
+from portal.domain.letters.phrases import say
 from portal.domain.throttles import Rule
 from portal.domain.users import NOBODY, Place
 from portal.model import BusinessEntity, Contact, SignInRequest, User
@@ -112,10 +114,10 @@ def _queue(session: Session, request: SignInRequest, user: User | None, places: 
                 "name": (contact.first_name or contact.last_name) if contact is not None else name,
                 "minutes": int(LIVES.total_seconds() // 60),
                 "asked_at": clock.now().isoformat(),
-                "asked_from": ", ".join(filter(None, (by.device, by.ip))) or "an unknown place",
+                "asked_from": from_where(by),
             },
             links={"sign_in": {"purpose": "sign_in", "target": request.target, "request_id": str(request.id)}},
-            why="You get this because somebody asked for a sign-in link for this address.",
+            why=say("You get this because somebody asked for a sign-in link for this address."),
             key=f"sign-in:{request.id}",
             entity_id=place.entity_id,
         )

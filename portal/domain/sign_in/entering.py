@@ -74,6 +74,7 @@ def enter(session: Session, email: str, place: Place, *, method: str, second_fac
     if method == BY_PROVIDER and contact is not None and not second_factor:
         # A customer chose this provider: its word opens the customer's own pages, and changes nothing of how the person signs in.
         started.row.proved_at = clock.now() - timedelta(days=365)
+    past = place.side == "console" and single_sign_on.went_past(session, place.role, method)
     audit.record(
         session,
         "user.signed_in",
@@ -83,8 +84,11 @@ def enter(session: Session, email: str, place: Place, *, method: str, second_fac
         subject_name=user.shown_name,
         facts={"method": method, "side": place.side}
         | ({"second_factor": second_factor} if second_factor else {})
-        | ({"past_provider": True} if place.side == "console" and single_sign_on.went_past(session, place.role, method) else {}),
+        | ({"past_provider": True} if past else {}),
     )
+    if past:
+        provider = single_sign_on.of_operators(session).name
+        safety.tell_owners(session, user, method=method, role=place.role_name, provider=provider, key=started.row.id, by=who)
     safety.note_device(session, user, started.row, by=who)
     return started
 

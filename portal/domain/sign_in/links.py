@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import single_sign_on, users
+from portal.domain.kept import Kept
 from portal.domain.sign_in.asking import LIVES
 from portal.domain.users import Place
 from portal.model import Contact, EmailLink, EmailMessage, IdentityProvider, SignInRequest, User
-from portal.values import clock, emails, tokens
+from portal.values import clock, emails, ids, tokens
 
 LIFETIMES = {
     "sign_in": timedelta(hours=24),
@@ -24,6 +25,7 @@ LIFETIMES = {
     "preferences": timedelta(days=365),
     "unsubscribe": None,
 }
+_ADD = Kept(insert(EmailLink.__table__))  # of every mail several, one after the other
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,23 @@ def mint_link(
     if purpose == "sign_in" and request_id:
         request = session.get_one(SignInRequest, request_id)
         revoke_asked_for(session, request.email_key, keep=request_id)
-    session.add(
-        EmailLink(
-            digest=tokens.digest(token),
-            purpose=purpose,
-            user_id=user_id,
-            contact_id=contact_id,
-            message_id=message_id,
-            request_id=request_id,
-            target=target,
-            topic=topic,
-            expires_at=now + lives if lives else None,
-        )
-    )
+    row = {
+        "id": ids.new_id(),
+        "digest": tokens.digest(token),
+        "purpose": purpose,
+        "user_id": user_id,
+        "contact_id": contact_id,
+        "message_id": message_id,
+        "request_id": request_id,
+        "target": target,
+        "topic": topic,
+        "created_at": now,
+        "expires_at": now + lives if lives else None,
+        "used_at": None,
+        "revoked_at": None,
+    }
     session.flush()
+    _ADD.write(session.connection(), row)
     return token
 
 

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain import messages, throttles
 from portal.domain.actors import Actor
+from portal.domain.letters.naming import from_where
+from portal.domain.letters.phrases import say
 from portal.domain.sign_in.asking import LIVES
 from portal.domain.throttles import Rule
 from portal.model import BrowserSession, SignInRequest, User
@@ -35,10 +37,10 @@ def send_proof_code(session: Session, user: User, session_id: UUID, *, by: Actor
             "name": user.name,
             "minutes": int(LIVES.total_seconds() // 60),
             "asked_at": now.isoformat(),
-            "asked_from": ", ".join(filter(None, (by.device, by.ip))) or "an unknown place",
+            "asked_from": from_where(by),
         },
         links={"code": {"purpose": "code", "request_id": str(request.id)}},
-        why="You get this because somebody who is signed in as you asked for a code.",
+        why=say("You get this because somebody who is signed in as you asked for a code."),
         key=f"proof:{request.id}",
     )
     return request

@@ -1,25 +1,21 @@
 """Putting an address on the list, and releasing it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.domain import audit
+from portal.domain import audit, communications
 from portal.domain.actors import Actor
+from portal.domain.communications import Succession
 from portal.domain.errors import Conflict
-from portal.domain.topics import CHOICES
+from portal.domain.letters.phrases import Phrase, say
+from portal.domain.suppressions.scopes import UnknownScope, offered_scopes, scope_words
 from portal.model import Contact, Suppression
 from portal.values import clock, emails, text
 
-SCOPES: Mapping[str, str] = {
-    "all": "Everything that is not essential",
-    "billing": "Billing mail",
-    "marketing": "Marketing mail",
-    **{key: topic.label for key, topic in CHOICES.items()},
-}
-"""What is stopped, in words; a word of the catalogue's is one topic."""
 REASONS: Mapping[str, str] = {
     "bounced": "Mail comes back",
     "complained": "Marked as spam",
@@ -41,23 +37,56 @@ class NothingToRelease(Conflict):
     sentence = "It was released already."
 
 
-def add(session: Session, address: str, *, scope: str, reason: str, note: str = "", by: Actor) -> Suppression:
+@dataclass(frozen=True)
+class Added:
+    """A row of the list that was just made, and who gets what by it that nobody else would have got."""
+
+    suppression: Suppression
+    successions: tuple[Succession, ...]
+
+
+def add(session: Session, address: str, *, scope: str, reason: str, note: str = "", by: Actor) -> Added:
     """Put an address on the list by hand.
 
+    :raises UnknownScope: for a topic that is not offered, or none at all.
     :raises SuppressedAlready: when it stands there for this scope.
     """
-    made = put(session, address, scope=scope, reason=reason, note=note, by=by)
+    if scope not in offered_scopes(session):
+        raise UnknownScope(field="scope")
+    made, successions = _put(session, address, scope=scope, reason=reason, note=note, by=by)
     if made is None:
         raise SuppressedAlready(field="address")
-    return made
+    return Added(made, successions)
 
 
 def put(session: Session, address: str, *, scope: str, reason: str, note: str = "", by: Actor) -> Suppression | None:
     """Put an address on the list unless it stands there for this scope; None then, and where a dead one displaces a complaint's row.
 
-    A dead or complaining address is shown so at every contact who has it.
+    A dead or complaining address is shown so at every contact who has it. What of billing only such a contact got is handed
+    over, or recorded where nobody is left to.
     """
+    return _put(session, address, scope=scope, reason=reason, note=note, by=by)[0]
+
+
+def _put(
+    session: Session, address: str, *, scope: str, reason: str, note: str, by: Actor
+) -> tuple[Suppression | None, tuple[Succession, ...]]:
     key = emails.email_key(address)
+    before = communications.readers_at(session, key)
+    made = _write(session, key, scope=scope, reason=reason, note=note, by=by)
+    return made, communications.succeed(session, before, _because(key, reason), by=by)
+
+
+def _because(email_key: str, reason: str) -> Phrase:
+    match reason:
+        case "bounced":
+            return say("Mail to {address} comes back.", address=email_key)
+        case "complained":
+            return say("Mail from us was marked as spam at {address}.", address=email_key)
+    return communications.not_written_to(email_key)
+
+
+def _write(session: Session, key: str, *, scope: str, reason: str, note: str, by: Actor) -> Suppression | None:
     state = _BOUNCE_STATES.get(reason)
     if state is not None:
         session.execute(
@@ -78,7 +107,8 @@ def put(session: Session, address: str, *, scope: str, reason: str, note: str = 
             session.add(made)
     except IntegrityError:
         return _worsened(session, key, scope, reason, note)
-    _record(session, "suppression.added", made, changes={"scope": (None, scope), "reason": (None, reason)}, by=by)
+    words = scope_words(session, scope)
+    _record(session, "suppression.added", made, changes={"scope": (None, words), "reason": (None, REASONS[reason])}, by=by)
     return made
 
 
@@ -95,7 +125,7 @@ def release(session: Session, suppression: Suppression, *, note: str = "", by: A
     session.flush()
     if suppression.reason in _BOUNCE_STATES:
         revive(session, suppression.email_key)
-    _record(session, "suppression.released", suppression, changes={"reason": (suppression.reason, None)}, note=note, by=by)
+    _record(session, "suppression.released", suppression, changes={"reason": (REASONS[suppression.reason], None)}, note=note, by=by)
 
 
 def revive(session: Session, email_key: str) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from portal.domain import messages
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict
+from portal.domain.letters.phrases import say
 from portal.domain.suppressions.changing import release, revive
 from portal.model import BusinessEntity, Contact, Customer, EmailMessage, Suppression
 from portal.values import ids
@@ -46,7 +47,7 @@ def write_once_more(session: Session, contact: Contact, *, by: Actor) -> EmailMe
         to=messages.recipient(contact, customer, session.get_one(BusinessEntity, customer.business_entity_id)),
         facts={"name": contact.first_name or contact.last_name, "customer_name": customer.name},
         links={"verify": {"purpose": "verify_address"}},
-        why=f"You get this because mail to this address, a contact of {customer.name}, came back."[:255],
+        why=say("You get this because mail to this address, a contact of {customer}, came back.", customer=customer.name),
         key=f"confirm-address:{contact.id}:{ids.new_id()}",
         entity_id=customer.business_entity_id,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.domain import audit, invite_limits, messages, roles, sessions
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotFound
+from portal.domain.letters.phrases import say
 from portal.domain.roles import Role
 from portal.domain.users.finding import memberships_of
 from portal.domain.users.inviting import INVITE_LIVES, revoke_invites, take_in
@@ -85,10 +86,12 @@ def _write(session: Session, user: User, role: Role, *, by: Actor) -> None:
         to=messages.Recipient(
             address=user.email, name=user.name, user_id=user.id, locale=user.locale or "en", time_zone=user.time_zone or "UTC"
         ),
-        facts={"name": user.name, "role": role.name, "expires_at": (clock.now() + INVITE_LIVES).isoformat()}
+        facts={"name": user.name, "role": say(role.name), "expires_at": (clock.now() + INVITE_LIVES).isoformat()}
         | ({"invited_by": by.name} if by.name else {}),
         links={"invite": {"purpose": "invite", "target": "/console"}},
-        why=f"You get this because {by.name or 'somebody'} entered this address as yours."[:255],
+        why=say("You get this because {person} entered this address as yours.", person=by.name)
+        if by.name
+        else say("You get this because somebody entered this address as yours."),
         key=f"operator-invite:{user.id}:{ids.new_id()}",
     )
 

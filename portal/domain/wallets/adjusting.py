@@ -9,6 +9,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
 from portal.domain.ledger import REASONS, Reason
 from portal.domain.ledger.reasons import PAID, PROMOTIONAL
+from portal.domain.letters.phrases import say
 from portal.domain.wallets import recording
 from portal.model import Wallet, WalletEntry
 from portal.values import clock, money
@@ -100,7 +101,7 @@ def adjust(
             approved_by=approved_by,
             by=by,
         )
-        recording.tell(session, wallet, entry, said, reason=why.customer_label, expires_at=expires_at)
+        recording.tell(session, wallet, entry, said, reason=say(why.customer_label), expires_at=expires_at)
     return entry
 
 

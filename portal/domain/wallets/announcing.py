@@ -12,7 +12,8 @@ from sqlalchemy import Row, case, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain import messages
-from portal.domain.ledger import REASONS
+from portal.domain.letters.naming import reason_words
+from portal.domain.letters.phrases import say_some
 from portal.model import BusinessEntity, Contact, CreditGrant, Customer, EmailMessage, JournalEntry, Wallet, WalletEntry
 from portal.model.base import UtcDateTime
 
@@ -87,13 +88,14 @@ def credits(session: Session, grants: list) -> list[dict[str, object]]:
         ).all()
     )
     lines = [
-        {"what": _label(reasons[grant_id]), "amount": amount, "expires_at": expires_at.isoformat()}
+        {"what": reason_words(reasons[grant_id]), "amount": amount, "expires_at": expires_at.isoformat()}
         for grant_id, amount, expires_at in grants
     ]
     if len(lines) <= LISTED:
         return lines
     rest = lines[LISTED - 1 :]
-    together = {"what": f"{len(rest)} more", "amount": sum(line["amount"] for line in rest), "expires_at": rest[0]["expires_at"]}
+    more = say_some("{count} more", "{count} more", len(rest))
+    together = {"what": more, "amount": sum(line["amount"] for line in rest), "expires_at": rest[0]["expires_at"]}
     return [*lines[: LISTED - 1], together]
 
 
@@ -129,7 +131,3 @@ def _tell(session: Session, wallet: Wallet, grants: list[Row]) -> None:
         links={"open_wallet": {"purpose": "sign_in", "target": f"/account/wallets/{wallet.id}"}},
         key=f"credit-expiring:{grants[0].id}",
     )
-
-
-def _label(reason: str) -> str:
-    return REASONS[reason].customer_label if reason in REASONS else "Credit"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.domain import audit, messages
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
+from portal.domain.letters.phrases import Phrase
 from portal.model import Customer, Wallet, WalletEntry
 from portal.values.text import clean, clean_line
 
@@ -76,7 +77,7 @@ def tell(
     entry: WalletEntry,
     said: Texts,
     *,
-    reason: str,
+    reason: Phrase,
     before: int | None = None,
     expires_at: datetime | None = None,
     reverses_at: datetime | None = None,

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from portal.domain import ledger
 from portal.domain.actors import Actor
-from portal.domain.ledger import REASONS, ReversalPlan
+from portal.domain.ledger import ReversalPlan
 from portal.domain.ledger.reversing import Side
+from portal.domain.letters.naming import reason_words
+from portal.domain.letters.phrases import say
 from portal.domain.wallets import recording
 from portal.model import Wallet, WalletEntry
 
@@ -57,7 +59,8 @@ def reverse(
     for first, last in _by_wallet(done.sides):
         recording.tell(
             *(session, session.get_one(Wallet, last.entry.wallet_id), last.entry, said),
-            reason=f"Reversal: {REASONS[last.of.reason].customer_label}",
+            # Translators: wallet letters, why credit moved; {reason} is one of the reasons
+            reason=say("Reversal: {reason}", reason=reason_words(last.of.reason)),
             before=first.entry.balance_before,
             reverses_at=last.of.posted_at,
         )

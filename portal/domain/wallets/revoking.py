@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import ledger
 from portal.domain.actors import Actor
-from portal.domain.ledger import REASONS
+from portal.domain.letters.naming import reason_words
 from portal.domain.wallets import recording
 from portal.model import CreditGrant, Wallet, WalletEntry
 
@@ -44,5 +44,5 @@ def revoke(
             approved_by=approved_by,
             by=by,
         )
-        recording.tell(session, wallet, entry, said, reason=REASONS["revocation"].customer_label)
+        recording.tell(session, wallet, entry, said, reason=reason_words("revocation"))
     return entry

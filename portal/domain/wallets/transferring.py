@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from portal.domain import ledger, reach
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, Refusal
+from portal.domain.letters.phrases import say
 from portal.domain.wallets import recording
 from portal.domain.wallets.adjusting import AmountMissing, AmountTooLarge
 from portal.model import Customer, Wallet, WalletEntry
@@ -99,10 +100,12 @@ def transfer(
         recording.record(session, "wallet.transferred", source, done.out, said, reason="transfer", other=taker, **who)
         for entry in done.arrived:
             recording.record(session, "wallet.transferred", target, entry, said, reason="transfer", other=giver, **who)
-        recording.tell(session, source, done.out, said, reason=f"Transfer to {taker}")
+        # Translators: wallet letters, why credit moved: to another customer’s wallet
+        recording.tell(session, source, done.out, said, reason=say("Transfer to {customer}", customer=taker))
         recording.tell(
             *(session, target, done.arrived[-1], said),
-            reason=f"Transfer from {giver}",
+            # Translators: wallet letters, why credit moved: from another customer’s wallet
+            reason=say("Transfer from {customer}", customer=giver),
             before=done.arrived[0].balance_before,
             expires_at=done.expires_at,
         )

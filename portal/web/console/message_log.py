@@ -13,7 +13,7 @@ from portal.web.database import session
 from portal.web.forms.messages import MessageFilterForm
 
 LABELS = {
-    **{"state": "State", "topic": "Topic", "letter": "Letter", "sender": "Sender", "customer": "Customer"},
+    **{"state": "State", "topic": "Topic", "letter": "Letter", "sender": "Sender", "sent_from": "Sent from", "customer": "Customer"},
     **{"broadcast": "Broadcast", "from": "From", "to": "Until"},
 }
 

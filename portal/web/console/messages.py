@@ -63,7 +63,7 @@ def _page(message: EmailMessage, *, status: int = 200, refusal: Refusal | None =
         **letter_frame.shown(source, "console.messages.show", message.id),
         repeats=mail_log.repeats(session(), message),
         others=mail_log.others(session(), message),
-        sender=messages.sender_of(session(), message),
+        origin=mail_log.origin(session(), message),
         customer_name=customers.names(session(), {message.customer_id} - {None}).get(message.customer_id, ""),
         states=mail_log.STATES,
         refusal=told(refusal) if refusal else "",

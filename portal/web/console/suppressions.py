@@ -36,7 +36,7 @@ def create() -> Response:
         except Refusal as refusal:
             form.put(refusal)
         else:
-            flash(f"{made.email_key} is not written to any more.")
+            flash(" ".join([f"{made.suppression.email_key} is not written to any more.", *(one.sentence for one in made.successions)]))
             return redirect(url_for(".index"), 303)
     return _page(form, status=422)
 
@@ -55,9 +55,10 @@ def release(suppression_id: UUID) -> Response:
 
 
 def _page(form: SuppressionForm, *, status: int = 200, refusal: str = "") -> Response:
+    scopes = suppressions.scopes(session())
     asked = {
         "q": clean_line(request.args.get("q", "")),
-        "scope": _one_of("scope", suppressions.SCOPES),
+        "scope": _one_of("scope", scopes),
         "reason": _one_of("reason", suppressions.REASONS),
     }
     released = "released" in request.args
@@ -73,7 +74,7 @@ def _page(form: SuppressionForm, *, status: int = 200, refusal: str = "") -> Res
         kept=kept,
         older=url_for(".index", **kept, before=found.older) if found.older else None,
         form=form,
-        scopes=suppressions.SCOPES,
+        scopes=scopes,
         reasons=suppressions.REASONS,
         refusal=refusal,
     )

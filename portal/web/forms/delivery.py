@@ -4,7 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms.validators import StopValidation
 
 from portal.domain.errors import Refusal
-from portal.domain.suppressions import REASONS, SCOPES
+from portal.domain.suppressions import REASONS, offered_scopes
+from portal.web.database import session
 from portal.web.filters import told
 from portal.web.forms.fields import EmailField, LineField, PickField
 
@@ -15,7 +16,7 @@ class SuppressionForm(FlaskForm):
     """Stop mail to an address."""
 
     address = EmailField("Address", required="An address is missing.")
-    scope = PickField("What is stopped", choices=SCOPES.items())
+    scope = PickField("What is stopped", choices=lambda: offered_scopes(session()).items())
     reason = PickField(
         "Why",
         choices=[(reason, REASONS[reason]) for reason in BY_HAND],
@@ -25,7 +26,8 @@ class SuppressionForm(FlaskForm):
 
     def put(self, refusal: Refusal) -> None:
         """Put a refusal on its field."""
-        self.address.errors = [*self.address.errors, told(refusal)]
+        field = self.scope if refusal.field == "scope" else self.address
+        field.errors = [*field.errors, told(refusal)]
 
 
 class TopicForm(FlaskForm):

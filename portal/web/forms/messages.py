@@ -22,6 +22,7 @@ class MessageFilterForm(PeriodForm):
     topic = PickField("Topic", id="f-topic", blank="Any")
     letter = PickField("Letter", id="f-letter", blank="Any", choices=lambda: [(one.name, one.title) for one in LETTERS.values()])
     sender = PickField("Sender", id="f-sender", blank="Any")
+    sent_from = LineField("Sent from", id="f-sent-from")
     customer = CustomerField("Customer ID", id="f-customer")
     broadcast = PickField("Broadcast", id="f-broadcast", blank="Any")
 
@@ -52,6 +53,7 @@ class MessageFilterForm(PeriodForm):
             state=self._read("state") or "",
             topic=self._read("topic") or "",
             letter=self._read("letter") or "",
+            sent_from=self._read("sent_from") or "",
             sender_id=UUID(sender) if sender else None,
             broadcast_id=UUID(broadcast) if broadcast else None,
             customer_id=customer_id or self._read("customer"),
@@ -73,6 +75,6 @@ class MessageFilterForm(PeriodForm):
         return [
             (self.state, self.topic, self.letter),
             (self.from_, self.to),
-            (self.sender, *last),
+            (self.sender, self.sent_from, *last),
             *([(self.broadcast,)] if self.broadcast.choices else []),
         ]

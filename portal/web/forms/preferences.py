@@ -24,6 +24,7 @@ HOW = {
     "import": "by import",
     "api": "by API",
     "undo": "undone",
+    "system": "handed over",
 }
 
 

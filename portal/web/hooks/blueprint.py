@@ -29,14 +29,14 @@ def keep_pace() -> Response | None:
     return None
 
 
-def secret(provider: str) -> str | None:
-    """Give the secret of a provider's door; None where it is shut."""
+def secrets(provider: str) -> list[str]:
+    """Give the secrets that a provider's door believes; none where it is shut."""
     with database().reading() as reading:
         try:
-            return delivery.secret_of(reading, provider, vault=current_app.extensions["vault"])
+            return delivery.secrets_of(reading, provider, vault=current_app.extensions["vault"])
         except Unsealable:
             current_app.logger.error("the secret of a mail hook cannot be opened: the installation's key has changed")
-            return None
+            return []
 
 
 def read_json(body: bytes) -> object:

@@ -91,10 +91,11 @@ def stranger(**where: str) -> Actor:
 
 
 def speak_to(found: Held) -> Held:
-    """Act as the holder of the link, in the contact's own language and time zone."""
+    """Act as the holder of the link, in the contact's own language and time zone, under the business entity's logo."""
     contact, customer, entity = found.contact, found.customer, found.customer.business_entity
     g.reader = (contact.locale or customer.locale or entity.locale, contact.time_zone or customer.time_zone or entity.time_zone)
     g.actor = found.actor(**where_from())
+    g.house = entity
     return found
 
 

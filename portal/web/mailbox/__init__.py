@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, reques
 
 from portal.web import htmx
 from portal.web.access import public
+from portal.web.logos import image_sources
 
 bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
@@ -14,7 +15,7 @@ PARTS = {"html": "HTML", "text": "Plain text", "source": "Source"}
 # A letter may be styled and its links followed on a click; it may not run, load, send or frame anything.
 LETTER_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation; "
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 
@@ -52,7 +53,7 @@ def letter(id: str) -> Response:
     if not message.html:
         abort(404)
     response = make_response(_opening_on_top(message.html))
-    response.headers["Content-Security-Policy"] = LETTER_POLICY
+    response.headers["Content-Security-Policy"] = f"{LETTER_POLICY}; {image_sources()}"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -12,6 +12,7 @@ from portal.domain.actors import Actor
 from portal.domain.broadcasts import segments
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.letters import Words
+from portal.domain.letters.phrases import in_english
 from portal.model import AuditEvent, Broadcast, BusinessEntity, Contact, Customer, EmailMessage, Sender
 from portal.values import clock
 from portal.worker import broadcast_job
@@ -140,7 +141,7 @@ def test_a_topic_of_the_installation_is_sent_as_itself(database, cast, drafted, 
     work(database)
     (message,) = written(database)
     assert message.topic == topic.key
-    assert message.facts["topic_words"] == "events near you"
+    assert in_english(message.facts["topic_words"]) == "events near you"
     assert message.why.endswith("because events near you are on.")
 
 
@@ -355,7 +356,7 @@ def test_stopping_holds_back_all_that_waits_and_says_who_did(database, cast, dra
     before = len(written(database))
     with database.writing() as session:
         broadcasts.stop(session, session.get_one(Broadcast, broadcast_id), by=cast.operator("manager"))
-        assert broadcasts.stop_rule(session, broadcast_id) == "The broadcast was stopped by Manager Operator."
+        assert broadcasts.stop_rules(session, {broadcast_id}) == {broadcast_id: "The broadcast was stopped by Manager Operator."}
     work(database)
     assert len(written(database)) == before
     assert {(message.state, message.rule) for message in written(database)} == {

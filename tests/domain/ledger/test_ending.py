@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.domain import ledger, wallets
 from portal.domain.errors import NotFound
+from portal.domain.letters.phrases import in_english
 from portal.model import AuditEvent, CreditGrant, EmailMessage, JournalEntry, JournalLine
 from portal.values import clock, ids
 from tests.domain.ledger.books import left
@@ -48,7 +49,7 @@ def test_what_is_left_of_a_grant_is_taken_back(session, wallet, post, grant, rev
     session.refresh(gift)
     assert (gift.remaining, gift.revoked_at is not None, gift.emptied_seq) == (0, True, entry.seq)
     letter = session.scalars(select(EmailMessage)).one()
-    assert (letter.letter, letter.facts["reason"]) == ("wallet_debited", "Credit taken back")
+    assert (letter.letter, in_english(letter.facts["reason"])) == ("wallet_debited", "Credit taken back")
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "wallet.grant_revoked")).one()
     assert (event.facts["grant_id"], event.facts["amount"]) == (str(gift.id), -300)
     assert ledger.verify(session) == []

@@ -3,24 +3,22 @@
 The statements are explained as they are sent, over one wallet with a thousand grants that are used up, and a thousand that are not.
 """
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice, product
 from string import ascii_uppercase
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert
 
 from portal.domain import attention, overview, viewing, wallets
 from portal.domain.ledger.statements import GRANTS_LEFT
 from portal.domain.wallets import alerts, announcing, expiring, forecast
 from portal.model import CreditGrant, JournalEntry, Wallet, WalletEntry
 from portal.values import clock, ids
+from tests import plans
 
 USED_UP, LEFT, WALLETS = 1_000, 1_000, 1_000
-TABLES = ("credit_grant", "wallet", "browser_session")
+TABLES = "(credit_grant|wallet|browser_session)"
 
 
 @pytest.fixture
@@ -46,38 +44,13 @@ def full(session, wallet, cast) -> Wallet:
     for model, rows in ((JournalEntry, journals), (WalletEntry, entries), (CreditGrant, grants), (Wallet, others)):
         session.execute(insert(model), rows)
     wallet.balance, wallet.seq = 100 * LEFT, USED_UP + LEFT
-    session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("ANALYZE credit_grant"))
-        session.execute(text("ANALYZE wallet"))
-        session.execute(text("SET LOCAL enable_seqscan = off"))  # tables that fit into a page or two are read whole otherwise
+    plans.ready(session, "credit_grant", "wallet")
     return wallet
-
-
-@contextmanager
-def listened(session) -> Iterator[list]:
-    """Collect the statements that are sent, with their values."""
-    sent: list = []
-
-    def hear(connection, cursor, statement, parameters, context, executemany):
-        sent.append((statement, parameters))
-
-    event.listen(session.get_bind(), "before_cursor_execute", hear)
-    try:
-        yield sent
-    finally:
-        event.remove(session.get_bind(), "before_cursor_execute", hear)
 
 
 def explained(session, work) -> str:
     """Give the plans of all that a piece of work sends to the tables of credit, wallets and sessions."""
-    with listened(session) as sent:
-        work()
-    word = "EXPLAIN QUERY PLAN " if session.get_bind().dialect.name == "sqlite" else "EXPLAIN "
-    asked = [one for one in sent if re.search(rf"(FROM|UPDATE) ({'|'.join(TABLES)})\b", one[0])]
-    assert asked, "nothing was asked"
-    plans = (session.connection().exec_driver_sql(word + statement, values) for statement, values in asked)
-    return "\n".join(str(row[-1]) for plan in plans for row in plan)
+    return plans.explained(session, TABLES, work)
 
 
 def test_a_spend_reads_what_is_left_in_the_order_of_spending_without_sorting(session, full):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.domain import ledger, mail_log, wallets
 from portal.domain.errors import Refusal
+from portal.domain.letters.phrases import say
 from portal.model import AuditEvent, CreditGrant, EmailMessage, JournalEntry, JournalLine, WalletEntry
 from portal.values.money import MAX_MINOR
 from tests import factories
@@ -162,8 +163,11 @@ def test_both_customers_are_told_and_have_their_record(session, cast, wallet, ch
         (cast.neighbour.id, 300, cast.own.name),
     ]
     told = {letter.customer_id: letter.facts for letter in session.scalars(select(EmailMessage))}
-    assert (told[cast.own.id]["amount"], told[cast.own.id]["reason"]) == (-400, f"Transfer to {cast.neighbour.name}")
-    assert (told[cast.neighbour.id]["amount"], told[cast.neighbour.id]["reason"]) == (400, f"Transfer from {cast.own.name}")
+    assert (told[cast.own.id]["amount"], told[cast.own.id]["reason"]) == (-400, say("Transfer to {customer}", customer=cast.neighbour.name))
+    assert (told[cast.neighbour.id]["amount"], told[cast.neighbour.id]["reason"]) == (
+        400,
+        say("Transfer from {customer}", customer=cast.own.name),
+    )
     assert (told[cast.neighbour.id]["before"], told[cast.neighbour.id]["after"]) == (0, 400)
     letter = session.scalars(select(EmailMessage).where(EmailMessage.customer_id == cast.own.id)).one()
     written = mail_log.reread(session, letter, public_url="https://portal.example")

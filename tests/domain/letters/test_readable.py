@@ -8,6 +8,7 @@ import pytest
 from portal.domain.letters import LETTERS, Brand, Words, ours, render
 from portal.domain.letters.colours import contrast
 from portal.domain.letters.examples import links
+from tests.domain.letters.hostile import facts_of
 
 BRAND = Brand("Northwind", "Northwind Billing GmbH", "Torstraße 140, 10119 Berlin", "#1b5441", "https://portal.example/")
 ALL = pytest.mark.parametrize("letter", LETTERS.values(), ids=lambda letter: letter.name)
@@ -103,11 +104,9 @@ def test_the_words_stand_out_by_day_and_by_night(words, paper):
 @ALL
 def test_whatever_is_told_is_no_part_of_the_markup(letter):
     evil = "**bold** [[x]] {code} [Go](portal) | a"
-    facts = {
-        name: evil if isinstance(value, str) and not value.startswith("2026-") and name != "currency" else value
-        for name, value in letter.sample.items()
-    }
-    shown = render(letter.name, facts, links=links(letter, "https://portal.example"), brand=BRAND, locale="en", time_zone="UTC")
+    shown = render(
+        letter.name, facts_of(letter, evil), links=links(letter, "https://portal.example"), brand=BRAND, locale="en", time_zone="UTC"
+    )
     assert " ".join(evil.split()) in " ".join(shown.text.split())
     assert shown.html.count("<strong>") == made(letter).html.count("<strong>")
     assert shown.html.count('class="btn"') == made(letter).html.count('class="btn"')

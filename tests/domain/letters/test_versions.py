@@ -51,16 +51,17 @@ def test_the_newest_version_is_in_force_and_all_are_kept(session, cast, saved):
 def test_the_readers_language_comes_first_then_the_business_entity_then_english(session, cast, saved):
     other, _ = factories.entity(session, name="Southwind", is_default=False)
     saved("en all")
-    assert subject_for(session, cast.entity.id, "de_AT") == "en all"
+    assert subject_for(session, cast.entity.id, "ja_JP") == "en all"
     saved("en Northwind", entity=cast.entity)
-    assert subject_for(session, cast.entity.id, "de-AT") == "en Northwind"
-    assert subject_for(session, other.id, "de") == "en all"
+    assert subject_for(session, cast.entity.id, "ja-JP") == "en Northwind"
+    assert subject_for(session, other.id, "ja") == "en all"
+    assert subject_for(session, cast.entity.id, "de_AT") == "ours", "our German words come before anybody’s English ones"
     saved("de all", locale="de")
     assert subject_for(session, cast.entity.id, "de_AT") == "de all"
     saved("de Northwind", entity=cast.entity, locale="de")
     assert subject_for(session, cast.entity.id, "de") == "de Northwind"
     assert subject_for(session, other.id, "de") == "de all"
-    assert subject_for(session, other.id, "fr") == "en all"
+    assert subject_for(session, other.id, "da") == "en all"
 
 
 def test_what_is_given_back_holds_no_more_and_stays_in_the_list(session, cast, saved):

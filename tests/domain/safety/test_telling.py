@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.domain import actors, factors, passwords, safety, sign_in, users
+from portal.domain.letters.phrases import in_english
 from portal.domain.outbox import mint_links
 from portal.domain.safety import acts
 from portal.model import AuditEvent, BrowserSession, EmailMessage, Sender, User
@@ -68,7 +69,7 @@ def test_a_used_recovery_code_says_how_many_are_left_and_which_was_the_last(sess
     for code in codes:
         assert factors.use_recovery_code(session, marta, code, vault=VAULT, by=by)
     rows = session.scalars(select(EmailMessage).order_by(EmailMessage.created_at, EmailMessage.id)).all()
-    said = [row.facts["what"].removeprefix("a recovery code was used, ") for row in rows if row.facts["act"] == "code_used"]
+    said = [in_english(row.facts["what"]).removeprefix("a recovery code was used, ") for row in rows if row.facts["act"] == "code_used"]
     assert said == [*(f"{left} are left" for left in range(9, 1, -1)), "1 is left", "and it was the last"]
 
 
@@ -142,9 +143,9 @@ def test_households_of_ipv6_are_one_place(session, marta):
 
 
 def test_a_name_that_reads_as_a_link_is_not_repeated():
-    assert acts.of("passkey_added", "My phone").what.startswith("the passkey “My phone” was added")
-    assert "evil" not in acts.of("passkey_added", "visit evil.example/now").what
-    assert acts.of("tied", "Okta {x}").what == "an account at Okta {x} was tied to your sign-in"
+    assert in_english(acts.of("passkey_added", "My phone").what).startswith("the passkey “My phone” was added")
+    assert "evil" not in in_english(acts.of("passkey_added", "visit evil.example/now").what)
+    assert in_english(acts.of("tied", "Okta {x}").what) == "an account at Okta {x} was tied to your sign-in"
 
 
 def test_the_mail_of_a_change_makes_a_link_that_lives_three_days(session, marta, by):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain import addresses, customers, tax_ids, wallets
+from portal.domain.letters.phrases import in_language
 from portal.model import AuditEvent, EmailMessage
 
 EDIT = "/account/company/addresses/edit"
@@ -58,7 +59,7 @@ def test_a_changed_address_is_kept_recorded_and_told(client, cast, housed, datab
     (letter,) = letters(database)
     assert (letter.to_address, letter.topic) == ("marta@gruenwald.example", "security")
     assert letter.facts["changed_by"] == "Bernd"
-    assert {"what": "Billing, postal code", "before": "10119", "after": "14050"} in letter.facts["changes"]
+    assert {"what": "Billing, postal code", "before": "10119", "after": "14050"} in in_language(letter.facts["changes"], "en")
     with database.reading() as session:
         statement = select(AuditEvent).where(AuditEvent.action == "address.changed", AuditEvent.actor_kind == "customer")
         events = list(session.scalars(statement))

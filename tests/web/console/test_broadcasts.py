@@ -92,6 +92,13 @@ def test_the_letter_is_shown_with_a_customers_own_facts_in_a_frame_that_can_do_n
     assert "there is no customer of the ID “CUST-999”" in manager.get(f"{address}?customer=CUST-999").text
 
 
+def test_the_letter_is_framed_in_the_language_of_the_customer_it_is_shown_with(database, drafted, manager, cast):
+    address = drafted()
+    with database.writing() as session:
+        session.merge(cast.neighbour).locale = "de"
+    assert "weil „Rechnungen“ eingeschaltet ist" in manager.http.get(f"{address}/html?customer=CUST-58").text
+
+
 def test_words_are_looked_at_before_they_are_saved(database, manager):
     looked = manager.http.post(f"{HERE}/draft", data=TYPED | {"body": "Hello, **this** is it.", "csrf_token": manager.csrf_token()})
     assert looked.status_code == 200

@@ -125,6 +125,45 @@ def test_sending_again_makes_a_message_that_points_at_the_first(client, told, da
     assert "Who else got this" in page.text
 
 
+def test_the_page_says_as_whom_it_went_out_and_in_whose_place(client, told, database):
+    note = "In place of billing@southwind.example, because the record of its key was not published."
+    state_of(
+        database, told[0],
+        from_name="Southwind", from_address="billing@northwind.example", reply_to="billing@southwind.example",
+        signed_by="northwind.example", from_note=note, state="sent", sent_at=clock.now(),
+    )  # fmt: skip
+    client = client.as_operator("viewer")
+    page = client.get(f"/console/messages/{told[0]}")
+    names, values = (["".join(one.itertext()).strip() for one in page.find_all(tag)] for tag in ("dt", "dd"))
+    facts = dict(zip(names, values, strict=True))
+    assert facts["From"] == f"Southwindbilling@northwind.example{note}"
+    assert (facts["Answers go to"], facts["Signed for"]) == ("billing@southwind.example", "northwind.example")
+    source = client.get(f"/console/messages/{told[0]}?part=source")
+    assert "From: Southwind <billing@northwind.example>" in source.text
+
+
+def test_the_page_of_what_waits_says_as_whom_it_would_go_out(client, told):
+    page = client.as_operator("viewer").get(f"/console/messages/{told[0]}")
+    assert "Will go out from" in page.text
+    assert "Not signed, because Portal has no key for it." in page.text
+
+
+def test_what_was_sent_before_origins_were_kept_claims_none(client, told, database):
+    state_of(database, told[0], state="sent", sent_at=clock.now())
+    page = client.as_operator("viewer").get(f"/console/messages/{told[0]}")
+    assert "Which address it really went out from was not kept when it was sent." in page.text
+    assert "Signed for" not in page.text
+
+
+def test_the_log_is_filtered_by_the_address_that_mail_really_went_out_from(client, told, database):
+    state_of(database, told[0], from_address="billing@northwind.example")
+    client = client.as_operator("viewer")
+    page = client.get("/console/messages?sent_from=Billing@northwind.example")
+    assert page.body.count('scope="row"') == 1
+    assert "Sent from Billing@northwind.example" in page.text
+    assert "No message fits these filters." in client.get("/console/messages?sent_from=other@northwind.example").text
+
+
 def test_what_was_for_one_moment_is_not_sent_again_and_says_so(client, cast, database):
     with database.writing() as session:
         made = messages.queue(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.domain import suppressions
+from portal.domain import suppressions, topics
 from portal.model import Contact
 
 HERE = "/console/suppressions"
@@ -102,3 +102,35 @@ def test_a_contacts_page_says_why_and_writes_once_more(client, cast, listed, dat
         row = session.get_one(Contact, contact.id)
     assert (row.bounce_state, row.verified_at) == ("none", None)
     assert "does not come back" in support.submit(page, "/confirmation", status=409).text
+
+
+@pytest.fixture
+def events(database, cast):
+    with database.writing() as session:
+        return topics.add(session, "Events near you", "", by=cast.operator())
+
+
+def test_an_own_topic_is_stopped_found_by_its_name_and_released(client, database, cast, events):
+    support = client.as_operator("support")
+    sent = {"address": "vera@gruenwald.example", "scope": events.key, "reason": "asked"}
+    page = support.follow(support.submit(support.get(HERE), HERE, sent))
+    assert "Events near you" in page.text
+    assert "vera@gruenwald.example" in support.get(f"{HERE}?scope={events.key}").text
+    assert "vera@gruenwald.example" not in support.get(f"{HERE}?scope=news").text
+    contact = f"/console/customers/{cast.own.id}/contacts/{cast.own_contacts['viewer'].id}"
+    assert "They asked for it: events near you" in support.get(contact).text
+    support.follow(support.submit(support.get(HERE), "/release", {"note": "They wrote"}))
+    assert "vera@gruenwald.example" not in support.get(HERE).text
+
+
+def test_a_hidden_topic_is_not_offered_and_what_was_stopped_keeps_its_name(client, database, cast, events):
+    support = client.as_operator("support")
+    form = support.get(HERE)
+    with database.writing() as session:
+        suppressions.add(session, "vera@gruenwald.example", scope=events.key, reason="asked", by=cast.operator())
+        topics.set_hidden(session, events.key, True, by=cast.operator())
+    listed = support.get(HERE)
+    assert "Events near you (hidden)" in listed.text
+    assert events.key not in [option.get("value") for option in listed.find("select", id="scope").iter("option")]
+    sent = {"address": "x@y.example", "scope": events.key, "reason": "asked"}
+    assert "is not one of the choices" in support.submit(form, HERE, sent, status=422).text

@@ -63,7 +63,7 @@ def kept(database) -> list[tuple[str, str, bool]]:
 
 def state(database) -> str:
     with database.reading() as session:
-        return session.scalar(select(EmailMessage.state))
+        return session.scalar(select(EmailMessage.state).where(EmailMessage.dedup_key == "1"))
 
 
 # Our own shape
@@ -98,13 +98,16 @@ def test_a_signature_made_by_another_program_holds(http, door, message, database
     assert state(database) == "delivered"
 
 
-@pytest.mark.parametrize("wrong", ["secret", "body", "id", "old", "ahead", "none", "no number", "shut", "origin"])
+@pytest.mark.parametrize("wrong", ["secret", "former", "body", "id", "old", "ahead", "none", "no number", "shut", "origin"])
 def test_what_is_not_rightly_signed_is_refused_and_nothing_is_kept(http, door, message, database, wrong):
     secret, body = door("portal"), event()
     headers = signed(secret, body)
     match wrong:
         case "secret":
-            headers = signed(door("portal").replace("whsec_", "whsec_AAAA"), body)
+            headers = signed(secret.replace("whsec_", "whsec_AAAA"), body)
+        case "former":
+            door("portal")
+            door("portal")
         case "body":
             body = event("complained")
         case "id":
@@ -125,6 +128,16 @@ def test_what_is_not_rightly_signed_is_refused_and_nothing_is_kept(http, door, m
     assert http.post("/hooks/mail/portal", data=body, headers=headers).status_code == 401
     assert kept(database) == []
     assert state(database) == "sent"
+
+
+def test_for_a_day_the_secret_before_the_present_one_holds_too(http, door, message, database):
+    (former, present), body = (door("portal"), door("portal")), event("deferred")
+    for number, secret in enumerate((former, present)):
+        assert http.post("/hooks/mail/portal", data=body, headers=signed(secret, body, named=f"evt_{number}")).status_code == 200
+    with clock.frozen(clock.now() + delivery.OVERLAP + timedelta(seconds=1)):
+        assert http.post("/hooks/mail/portal", data=body, headers=signed(former, body, named="evt_3")).status_code == 401
+        assert http.post("/hooks/mail/portal", data=body, headers=signed(present, body, named="evt_4")).status_code == 200
+    assert len(kept(database)) == 3
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.domain import messages, outbox, passwords, providers, single_sign_on, users
+from portal.domain import actors, mail_log, messages, outbox, passwords, providers, single_sign_on, users
 from portal.domain.single_sign_on import NobodyKnown, NoKeyLeft, NoProvider, NotYet
-from portal.model import AuditEvent, BrowserSession, Contact, Customer, EmailMessage, IdentityProvider, User
+from portal.model import AuditEvent, BrowserSession, Contact, Customer, EmailMessage, IdentityProvider, Sender, User
+from portal.values import clock
 from tests import factories
 from tests.factor_holders import holder
 from tests.openid_provider import Provider
@@ -67,6 +68,11 @@ def live(database) -> list[tuple[str, str]]:
 def mails(database) -> list[str]:
     with database.reading() as db:
         return [row.to_address for row in db.scalars(select(EmailMessage).where(EmailMessage.letter == "sign_in"))]
+
+
+def break_glass(database) -> list[EmailMessage]:
+    with database.reading() as db:
+        return list(db.scalars(select(EmailMessage).where(EmailMessage.letter == "break_glass").order_by(EmailMessage.to_address)))
 
 
 @pytest.mark.parametrize("address", ["marta@gruenwald.example", "nobody@gruenwald.example"])
@@ -203,6 +209,80 @@ def test_an_owner_with_a_password_and_a_second_factor_gets_past_a_provider_that_
         assert event.facts["past_provider"] is True
     client.post("/sign-in", {"email": "owner@northwind.example", "by": "mail"})
     assert mails(database) == []
+
+
+def test_every_other_owner_is_told_at_once_who_came_in_past_the_provider(app, client, database, cast, business):
+    owner = cast.operators["owner"].id
+    held = holder(app, database, owner)
+    give_password(database, owner)
+    with database.writing() as db:
+        for address in ("ada@northwind.example", "ben@northwind.example", "gone@northwind.example"):
+            users.invite_operator(db, address, "owner", by=cast.operator())
+        users.by_email(db, "gone@northwind.example").deactivated_at = clock.now()
+    bind(database, cast, "owner", "finance")
+    client.post("/sign-in/password", {"email": "owner@northwind.example", "password": PASSWORD})
+    assert break_glass(database) == []
+    client.post("/sign-in/second", {"code": held.code()})
+    told = break_glass(database)
+    assert [one.to_address for one in told] == ["ada@northwind.example", "ben@northwind.example"]
+    assert told[0].topic == "security"
+    assert told[0].links == {"operator": {"purpose": "plain", "target": f"/console/settings/operators/{owner}"}}
+    with database.reading() as db:
+        text = mail_log.reread(db, told[0], public_url="https://portal.example").text
+    words = " ".join(text.split())
+    assert "owner@northwind.example, came into the console with a password and a second factor." in words
+    assert "For the role “Owner” single sign-on with Okta is the only way in; it was passed by." in words
+    assert "An owner who has both gets in without the provider" in words
+    assert f"https://portal.example/console/settings/operators/{owner}" in words
+
+
+def test_an_invite_from_the_command_line_is_told_to_all_owners(client, database, cast, business):
+    bind(database, cast, "finance")
+    with database.writing() as db:
+        _, token = users.invite_operator(db, "new@northwind.example", "finance", by=actors.system("cli"))
+    client.get(f"/sign-in/invite/{token}", status=303)
+    client.post("/sign-in/invite", {"name": "Nina"})
+    (told,) = break_glass(database)
+    assert told.to_address == "owner@northwind.example"
+    with database.reading() as db:
+        words = " ".join(mail_log.reread(db, told, public_url="https://portal.example").text.split())
+    assert "Nina, new@northwind.example, came into the console with an invite that was made at the command line." in words
+
+
+@pytest.mark.parametrize("roles", [(), ("finance",)])
+def test_nobody_is_told_of_a_way_that_is_open_to_the_role(app, client, database, cast, business, roles):
+    owner = cast.operators["owner"].id
+    held = holder(app, database, owner)
+    give_password(database, owner)
+    with database.writing() as db:
+        users.invite_operator(db, "ada@northwind.example", "owner", by=cast.operator())
+    bind(database, cast, *roles)
+    client.post("/sign-in/password", {"email": "owner@northwind.example", "password": PASSWORD})
+    assert client.post("/sign-in/second", {"code": held.code()}).location == "/console"
+    assert break_glass(database) == []
+
+
+def test_the_one_owner_there_is_gets_in_and_no_letter_goes_to_themselves(app, client, database, cast, business):
+    owner = cast.operators["owner"].id
+    held = holder(app, database, owner)
+    give_password(database, owner)
+    bind(database, cast, "owner")
+    client.post("/sign-in/password", {"email": "owner@northwind.example", "password": PASSWORD})
+    assert client.post("/sign-in/second", {"code": held.code()}).location == "/console"
+    assert break_glass(database) == []
+
+
+def test_where_nobody_can_be_written_as_the_spare_key_opens_all_the_same(app, client, database, cast, business):
+    owner = cast.operators["owner"].id
+    held = holder(app, database, owner)
+    give_password(database, owner)
+    with database.writing() as db:
+        users.invite_operator(db, "ada@northwind.example", "owner", by=cast.operator())
+        db.execute(update(Sender).values(is_default=False))
+    bind(database, cast, "owner")
+    client.post("/sign-in/password", {"email": "owner@northwind.example", "password": PASSWORD})
+    assert client.post("/sign-in/second", {"code": held.code()}).location == "/console"
+    assert break_glass(database) == []
 
 
 def test_an_owner_with_a_password_alone_does_not(client, database, cast, business):

@@ -1,7 +1,7 @@
 """Every letter by name: its topic, the links it needs, what it can say, and facts to show it with.
 
-A new letter is written into one of the modules here; its words stand in templates/emails/<name>.txt, in the markup of
-portal.domain.letters.markup. Text and HTML are both made of them.
+A new letter is written into one of the modules here; its words stand in templates/emails/<name>.txt, and translated in
+templates/emails/<language>/<name>.txt, in the markup of portal.domain.letters.markup. Text and HTML are both made of them.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """Letters that come by the calendar: a day's wallet activity, a month's statement."""
 
 from portal.domain.letters.catalogue.letter import CODE, CUSTOMER, Letter, Variable, person
+from portal.domain.letters.phrases import say
 
 _COMMON = (
     CUSTOMER,
@@ -8,7 +9,12 @@ _COMMON = (
     Variable("link_until", "Until when the link signs in; nothing where it signs nobody in", "moment", optional=True),
     Variable(CODE.name, "The code that signs in on another device", CODE.kind, optional=True),
 )
-_WHO = {"customer_name": "Grünwald & Jørgensen Payments GmbH & Co. KG", "contact_name": "Marta"}
+_NAME = "Grünwald & Jørgensen Payments GmbH & Co. KG"
+_WHO = {"customer_name": _NAME, "contact_name": "Marta"}
+# Translators: made up, where a letter is shown with a sample: the name of a wallet
+_WALLETS = say("Store credit"), say("Travel")
+# Translators: made up, where a letter is shown with a sample: what an operator wrote
+_SORRY = say("Sorry for the wait.")
 
 LETTERS = (
     Letter(
@@ -32,15 +38,20 @@ LETTERS = (
             "entries": 3,
             "since": "2026-11-22T09:30:00+00:00",
             "lines": [
-                {"what": "Store credit, before", "amount": 422996, "currency": "EUR"},
-                {"at": "2026-11-22T09:30:00+00:00", "what": "Goodwill: sorry for the wait", "amount": 2500, "currency": "EUR"},
-                {"at": "2026-11-22T16:05:00+00:00", "what": "Service delivered", "amount": -12000, "currency": "EUR"},
-                {"what": "Store credit, now", "amount": 413496, "currency": "EUR"},
-                {"what": "Travel, before", "amount": 90000, "currency": "JPY"},
-                {"at": "2026-11-23T01:12:00+00:00", "what": "Invoice settled", "amount": -12400, "currency": "JPY"},
-                {"what": "Travel, now", "amount": 77600, "currency": "JPY"},
+                {"what": say("{wallet}, before", wallet=_WALLETS[0]), "amount": 422996, "currency": "EUR"},
+                {
+                    "at": "2026-11-22T09:30:00+00:00",
+                    "what": say("{what}: {text}", what=say("Goodwill"), text=_SORRY),
+                    "amount": 2500,
+                    "currency": "EUR",
+                },
+                {"at": "2026-11-22T16:05:00+00:00", "what": say("Service delivered"), "amount": -12000, "currency": "EUR"},
+                {"what": say("{wallet}, now", wallet=_WALLETS[0]), "amount": 413496, "currency": "EUR"},
+                {"what": say("{wallet}, before", wallet=_WALLETS[1]), "amount": 90000, "currency": "JPY"},
+                {"at": "2026-11-23T01:12:00+00:00", "what": say("Invoice settlement"), "amount": -12400, "currency": "JPY"},
+                {"what": say("{wallet}, now", wallet=_WALLETS[1]), "amount": 77600, "currency": "JPY"},
             ],
-            "why": "You get this as contact of Grünwald & Jørgensen Payments GmbH & Co. KG, because wallet activity is on, once a day.",
+            "why": say("You get this as contact of {customer}, because wallet activity is on, once a day.", customer=_NAME),
         },
     ),
     Letter(
@@ -75,7 +86,7 @@ LETTERS = (
             "movement": 12996,
             "closing": 422996,
             "statement_code": "7F3K-09QD-XW2M-HT5A-1B6C",
-            "why": "You get this as contact of Grünwald & Jørgensen Payments GmbH & Co. KG, because statements are on.",
+            "why": say("You get this as contact of {customer}, because {topic} are on.", customer=_NAME, topic=say("statements")),
         },
     ),
 )

@@ -1,6 +1,7 @@
 """Letters about what was changed: what is sent, addresses, company details."""
 
 from portal.domain.letters.catalogue.letter import CUSTOMER, Letter, Variable, asked, person
+from portal.domain.letters.phrases import say, together
 
 _AT = "2026-11-23T08:14:00+00:00"
 _NAME = "Grünwald & Jørgensen Payments GmbH & Co. KG"
@@ -12,7 +13,7 @@ _LISTED = (
 )
 _OLD = Variable("old_address", "The address until now")
 _NEW = Variable("new_address", "The new address, masked")
-_ASKED = {"asked_at": _AT, "asked_from": "Firefox on Windows, 203.0.113.24"}
+_ASKED = {"asked_at": _AT, "asked_from": together(say("{browser} on {system}", browser="Firefox", system="Windows"), "203.0.113.24")}
 
 LETTERS = (
     Letter(
@@ -27,12 +28,12 @@ LETTERS = (
             "customer_name": _NAME,
             "contact_name": "Marta",
             "changes": [
-                {"what": "Invoices", "before": "on", "after": "off"},
-                {"what": "Payment reminders", "before": "off", "after": "on"},
+                {"what": say("Invoices"), "before": say("on"), "after": say("off")},
+                {"what": say("Payment reminders"), "before": say("off"), "after": say("on")},
             ],
             "changed_by": "Marta Grünwald",
             "changed_at": _AT,
-            "why": "You get this because what we send to this address has changed.",
+            "why": say("You get this because what we send to this address has changed."),
         },
     ),
     Letter(
@@ -47,13 +48,13 @@ LETTERS = (
             "customer_name": _NAME,
             "contact_name": "Marta",
             "changes": [
-                {"what": "Street", "before": "Torstraße 140", "after": "Lindenallee 7"},
-                {"what": "Postal code", "before": "10119", "after": "14050"},
-                {"what": "Second line", "before": "", "after": "Haus B"},
+                {"what": say("Billing, {part}", part=say("line 1")), "before": "Torstraße 140", "after": "Lindenallee 7"},
+                {"what": say("Billing, {part}", part=say("postal code")), "before": "10119", "after": "14050"},
+                {"what": say("Billing, {part}", part=say("line 2")), "before": "", "after": "Haus B"},
             ],
             "changed_by": "Jonas Weber",
             "changed_at": _AT,
-            "why": f"You get this as primary contact of {_NAME}, whenever company details change.",
+            "why": say("You get this as primary contact of {customer}, whenever company details change.", customer=_NAME),
         },
     ),
     Letter(
@@ -71,7 +72,7 @@ LETTERS = (
             "new_address": "m•••@gj-payments.example",
             "changed_by": "Marta Grünwald",
             "changed_at": _AT,
-            "why": "You get this because this was the address we wrote to until now.",
+            "why": say("You get this because this was the address we wrote to until now."),
         },
     ),
     Letter(
@@ -86,7 +87,7 @@ LETTERS = (
             "name": "Marta",
             "new_address": "m•••@gj-payments.example",
             **_ASKED,
-            "why": "You get this because this is the address you sign in with.",
+            "why": say("You get this because this is the address you sign in with."),
         },
     ),
     Letter(
@@ -106,7 +107,7 @@ LETTERS = (
             "old_address": "m•••a@gruenwald.example",
             **_ASKED,
             "expires_at": "2026-11-26T08:14:00+00:00",
-            "why": "You get this because somebody entered this address as theirs.",
+            "why": say("You get this because somebody entered this address as theirs."),
         },
     ),
     Letter(
@@ -120,7 +121,7 @@ LETTERS = (
         sample={
             "name": "Marta",
             "customer_name": _NAME,
-            "why": f"You get this because mail to this address, a contact of {_NAME}, came back.",
+            "why": say("You get this because mail to this address, a contact of {customer}, came back.", customer=_NAME),
         },
     ),
     Letter(
@@ -140,8 +141,8 @@ LETTERS = (
             "name": "Marta",
             "customer_name": _NAME,
             "asked_by": "Ada Okafor",
-            "topics": "Product news",
-            "why": f"You get this because this address was entered for {_NAME}, and nobody has confirmed it yet.",
+            "topics": say("Product news"),
+            "why": say("You get this because this address was entered for {customer}, and nobody has confirmed it yet.", customer=_NAME),
         },
     ),
     Letter(
@@ -155,7 +156,7 @@ LETTERS = (
         sample={
             "name": "Marta",
             "asked_at": _AT,
-            "why": "You get this because somebody asked for the link to what we send to this address.",
+            "why": say("You get this because somebody asked for the link to what we send to this address."),
         },
     ),
     Letter(
@@ -166,6 +167,6 @@ LETTERS = (
         reader="The person who has it",
         links=(),
         variables=(Variable("asked_at", "When it was asked for", "moment"),),
-        sample={"asked_at": _AT, "why": "You get this because somebody entered this address as theirs."},
+        sample={"asked_at": _AT, "why": say("You get this because somebody entered this address as theirs.")},
     ),
 )

@@ -75,6 +75,7 @@ LINK_WORDS = {
     "verify": "Confirms the address",
     "stop": "Stops the change of address",
     "not_me": "Says “this was not me”",
+    "operator": "Opens the page of the operator’s access",
     "portal": "Opens the portal",
 }
 """What each link of the words does."""

@@ -1,6 +1,9 @@
 """The letter that goes to many: its words, and its topic, are those of each broadcast."""
 
 from portal.domain.letters.catalogue.letter import CUSTOMER, Letter, person
+from portal.domain.letters.phrases import say
+
+_NAME = "Grünwald & Jørgensen Payments GmbH & Co. KG"
 
 LETTERS = (
     Letter(
@@ -12,9 +15,9 @@ LETTERS = (
         links=("preferences", "unsubscribe"),
         variables=(CUSTOMER, person()),
         sample={
-            "customer_name": "Grünwald & Jørgensen Payments GmbH & Co. KG",
+            "customer_name": _NAME,
             "contact_name": "Marta",
-            "why": "You get this as contact of Grünwald & Jørgensen Payments GmbH & Co. KG, because product news is on.",
+            "why": say("You get this as contact of {customer}, because {topic} is on.", customer=_NAME, topic=say("product news")),
         },
     ),
 )

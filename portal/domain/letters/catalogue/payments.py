@@ -5,6 +5,7 @@ the payment in the portal.
 """
 
 from portal.domain.letters.catalogue.letter import CODE, CUSTOMER, Letter, Variable, person
+from portal.domain.letters.phrases import say
 
 _COMMON = (
     CUSTOMER,
@@ -25,6 +26,11 @@ _SAMPLE = {
     "invoice_number": "INV-2026-0117",
 }
 _CUSTOMER = "Grünwald & Jørgensen Payments GmbH & Co. KG"
+
+# Translators: made up, where a letter is shown with a sample: how was paid
+_CARD = say("Visa ending in {digits}", digits="4242")
+# Translators: made up, where a letter is shown with a sample: what an operator wrote
+_TWICE = say("Two seats were billed twice.")
 
 LETTERS = (
     Letter(
@@ -54,7 +60,7 @@ LETTERS = (
             "period_from": "2026-11-01T11:00:00+00:00",
             "period_to": "2026-11-30T11:00:00+00:00",
             "autopay": False,
-            "why": f"You get this as primary contact of {_CUSTOMER}, because invoices are on.",
+            "why": say("You get this as primary contact of {customer}, because {topic} are on.", customer=_CUSTOMER, topic=say("invoices")),
         },
     ),
     Letter(
@@ -79,7 +85,9 @@ LETTERS = (
             "amount_due": 100000,
             "due_on": "2026-12-07T11:00:00+00:00",
             "overdue": True,
-            "why": f"You get this as primary contact of {_CUSTOMER}, because payment reminders are on.",
+            "why": say(
+                "You get this as primary contact of {customer}, because {topic} are on.", customer=_CUSTOMER, topic=say("payment reminders")
+            ),
         },
     ),
     Letter(
@@ -101,10 +109,14 @@ LETTERS = (
             **_SAMPLE,
             "amount": 100000,
             "paid_at": "2026-12-05T09:41:00+00:00",
-            "method": "Visa ending in 4242",
+            "method": _CARD,
             "reference": "PAY-7781",
             "left": 0,
-            "why": f"You get this as primary contact of {_CUSTOMER}, because receipts and refunds are on.",
+            "why": say(
+                "You get this as primary contact of {customer}, because {topic} are on.",
+                customer=_CUSTOMER,
+                topic=say("receipts and refunds"),
+            ),
         },
     ),
     Letter(
@@ -127,11 +139,15 @@ LETTERS = (
             **_SAMPLE,
             "amount": 25000,
             "refunded_at": "2026-12-09T14:20:00+00:00",
-            "method": "Visa ending in 4242",
+            "method": _CARD,
             "to_wallet": False,
-            "reason": "Two seats were billed twice.",
+            "reason": _TWICE,
             "reference": "PAY-7781",
-            "why": f"You get this as primary contact of {_CUSTOMER}, because receipts and refunds are on.",
+            "why": say(
+                "You get this as primary contact of {customer}, because {topic} are on.",
+                customer=_CUSTOMER,
+                topic=say("receipts and refunds"),
+            ),
         },
     ),
 )

@@ -1,8 +1,14 @@
 """Letters about signing in: links, codes and invitations."""
 
 from portal.domain.letters.catalogue.letter import CUSTOMER, Letter, Variable, asked, person
+from portal.domain.letters.phrases import say, together
 
-_ASKED = {"name": "Marta", "asked_at": "2026-11-23T08:14:00+00:00", "asked_from": "Firefox on Windows, 203.0.113.24"}
+_NAME = "Grünwald & Jørgensen Payments GmbH & Co. KG"
+_ASKED = {
+    "name": "Marta",
+    "asked_at": "2026-11-23T08:14:00+00:00",
+    "asked_from": together(say("{browser} on {system}", browser="Firefox", system="Windows"), "203.0.113.24"),
+}
 _MINUTES = Variable("minutes", "For how many minutes it works", "count")
 
 LETTERS = (
@@ -14,7 +20,7 @@ LETTERS = (
         reader="Whoever signs in with the address",
         links=("sign_in",),
         variables=(*asked(), _MINUTES),
-        sample={**_ASKED, "minutes": 10, "why": "You get this because somebody asked for a sign-in link for this address."},
+        sample={**_ASKED, "minutes": 10, "why": say("You get this because somebody asked for a sign-in link for this address.")},
         code=True,
     ),
     Letter(
@@ -25,7 +31,7 @@ LETTERS = (
         reader="The person who is signed in",
         links=(),
         variables=(*asked(), _MINUTES),
-        sample={**_ASKED, "minutes": 10, "why": "You get this because somebody who is signed in as you asked for a code."},
+        sample={**_ASKED, "minutes": 10, "why": say("You get this because somebody who is signed in as you asked for a code.")},
         code=True,
     ),
     Letter(
@@ -44,9 +50,9 @@ LETTERS = (
         sample={
             "name": "Jonas",
             "invited_by": "Ada Okafor",
-            "role": "Finance",
+            "role": say("Finance"),
             "expires_at": "2026-11-30T08:14:00+00:00",
-            "why": "You get this because Ada Okafor entered this address as yours.",
+            "why": say("You get this because {person} entered this address as yours.", person="Ada Okafor"),
         },
     ),
     Letter(
@@ -66,9 +72,9 @@ LETTERS = (
         sample={
             "name": "Marta",
             "invited_by": "Ada Okafor",
-            "customer_name": "Grünwald & Jørgensen Payments GmbH & Co. KG",
-            "role": "Billing manager",
-            "why": "You get this because Ada Okafor entered this address for Grünwald & Jørgensen Payments GmbH & Co. KG.",
+            "customer_name": _NAME,
+            "role": say("Billing manager"),
+            "why": say("You get this because {person} entered this address for {customer}.", person="Ada Okafor", customer=_NAME),
         },
     ),
 )

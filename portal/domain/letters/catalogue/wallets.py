@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from portal.domain.letters.catalogue.letter import CODE, CUSTOMER, Letter, Variable, person
+from portal.domain.letters.phrases import say
 
 _LINKS = ("open_wallet", "preferences", "unsubscribe")
 _COMMON = (
@@ -48,24 +49,29 @@ _ENDING = (
     Variable("credits.expires_at", "Of each credit: until when", "moment"),
 )
 
+_NAME = "Grünwald & Jørgensen Payments GmbH & Co. KG"
+# Translators: made up, where a letter is shown with a sample: what an operator wrote
+_SORRY = say("Sorry that your November invoice came late.")
+# Translators: made up, where a letter is shown with a sample: what an operator wrote
+_SESSION = say("Onboarding session on 19 November.")
 _SAMPLE = {
-    "customer_name": "Grünwald & Jørgensen Payments GmbH & Co. KG",
+    "customer_name": _NAME,
     "contact_name": "Marta",
     "amount": 2500,
     "before": 422996,
     "after": 425496,
     "currency": "EUR",
-    "reason": "Goodwill",
-    "text": "Sorry that your November invoice came late.",
+    "reason": say("Goodwill"),
+    "text": _SORRY,
     "posted_at": "2026-11-23T08:14:00+00:00",
     "expires_at": "2026-12-31T22:59:59+00:00",
-    "why": "You get this as primary contact of Grünwald & Jørgensen Payments GmbH & Co. KG, because wallet activity is on.",
+    "why": say("You get this as primary contact of {customer}, because {topic} is on.", customer=_NAME, topic=say("wallet activity")),
 }
 _WHO = {key: _SAMPLE[key] for key in ("customer_name", "contact_name", "currency", "why")}
 _ENDS = {**_WHO, "amount": 7500, "before": 425496, "after": 417996, "ends_at": "2026-12-31T22:59:59+00:00"}
 _CREDITS = [
-    {"what": "Goodwill", "amount": 2500, "expires_at": "2026-12-31T22:59:59+00:00"},
-    {"what": "Promotion", "amount": 5000, "expires_at": "2027-01-06T22:59:59+00:00"},
+    {"what": say("Goodwill"), "amount": 2500, "expires_at": "2026-12-31T22:59:59+00:00"},
+    {"what": say("Promotion"), "amount": 5000, "expires_at": "2027-01-06T22:59:59+00:00"},
 ]
 _READER = "Contacts who get wallet activity"
 
@@ -92,8 +98,8 @@ LETTERS = (
             **{key: value for key, value in _SAMPLE.items() if key != "expires_at"},
             "amount": -12000,
             "after": 410996,
-            "reason": "Service delivered",
-            "text": "Onboarding session on 19 November.",
+            "reason": say("Service delivered"),
+            "text": _SESSION,
         },
     ),
     Letter(

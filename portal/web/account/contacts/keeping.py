@@ -8,6 +8,7 @@ from portal.domain import communications, contacts, customers
 from portal.domain.errors import Refusal
 from portal.domain.permissions import ROLE_NAMES
 from portal.model import Contact
+from portal.web import contact_merging
 from portal.web.access import may
 from portal.web.account.contacts.blueprint import bp
 from portal.web.contact_access import asked, panel
@@ -72,6 +73,7 @@ def contact_page(contact: Contact, *, status: int = 200, question=None, refusal:
         daily=wallet_daily.shown(contact, url_for("account.preferences.set_daily", contact_id=contact.id)),
         undo_href=lambda receipt: url_for("account.preferences.undo", contact_id=contact.id, receipt_id=receipt.id),
         parts=contacts.parts_of(session(), contact.id),
+        undone=contact_merging.undone(contact),
         others=len(contacts.of_customer(session(), g.actor.customer_id)) > 1,
         role_names=ROLE_NAMES,
         how_words=preferences.HOW,
@@ -131,15 +133,6 @@ def remove(contact_id: UUID):
         return contact_page(contact, status=422, refusal=told(refusal))
     toast(f"{contact.name} is no contact any more.", undo=url_for(".restore", contact_id=contact.id))
     return redirect(url_for(".index"), 303)
-
-
-@bp.post("/<uuid:contact_id>/restoration")
-@may("account.contact")
-def restore(contact_id: UUID):
-    """Bring back a contact that was removed a moment ago."""
-    contact = contacts.restore(session(), g.actor.customer_id, contact_id, by=g.actor)
-    flash(f"{contact.name} is a contact again.")
-    return redirect(url_for(".show", contact_id=contact.id), 303)
 
 
 @bp.post("/<uuid:contact_id>/verification")

@@ -82,7 +82,8 @@ def draft() -> Response:
         form.put(broadcasts.WordsUnfit(faults))
         return _said([sentence for field in (form.subject, form.preheader, form.body) for sentence in field.errors])
     try:
-        made = _example(form).render(LETTER, form.words)
+        shown = _example(form)
+        made = shown.render(LETTER, form.words.read_by(shown.locale))
     except LetterIncomplete as fault:
         return _said([str(fault)])
     return frame(made, dark=request.form.get("act") == "dark")

@@ -33,7 +33,8 @@ def test(broadcast_id: UUID) -> Response:
         customer = broadcasts.first_customer(session(), broadcast)
         entity = writer(broadcast, customer)
         shown = example(broadcast.topic, customer, entity)
-        message = testing.send(session(), broadcasts.LETTER, broadcasts.words(broadcast), shown, entity=entity, by=g.actor)
+        words = broadcasts.words(broadcast).read_by(shown.locale)
+        message = testing.send(session(), broadcasts.LETTER, words, shown, entity=entity, by=g.actor)
         return f"A test is on its way to {message.to_address}."
 
     return _act(broadcast_id, send)

@@ -51,7 +51,8 @@ def html(broadcast_id: UUID) -> Response:
     broadcast = found(broadcast_id)
     customer = _shown_with(broadcast)
     try:
-        made = example(broadcast.topic, customer, writer(broadcast, customer)).render(broadcasts.LETTER, broadcasts.words(broadcast))
+        shown = example(broadcast.topic, customer, writer(broadcast, customer))
+        made = shown.render(broadcasts.LETTER, broadcasts.words(broadcast).read_by(shown.locale))
     except LetterIncomplete as fault:
         return framed(str(fault), 409)
     return frame(made, dark="dark" in request.args)
@@ -95,7 +96,7 @@ def _letter(broadcast: Broadcast) -> dict[str, object]:
     asked = {"customer": request.args.get("customer") or None}
     here = {"broadcast_id": broadcast.id, **asked}
     try:
-        made, broken = shown.render(broadcasts.LETTER, broadcasts.words(broadcast)), ""
+        made, broken = shown.render(broadcasts.LETTER, broadcasts.words(broadcast).read_by(shown.locale)), ""
     except LetterIncomplete as fault:
         made, broken = None, str(fault)
     return {

@@ -55,7 +55,8 @@ def merge(customer_id: UUID, contact_id: UUID):
         return _merger(customer_id, contact_id, status=422)
     kept = contacts.merge(session(), contact, other, contact_merging.choices(), by=g.actor)
     gone = other if kept is contact else contact
-    flash(f"{gone.email} and {kept.email} are one contact now.")
+    undo = url_for(".restore", customer_id=customer.id, contact_id=gone.id)
+    toast(contact_merging.said(gone, kept), undo=undo)
     return redirect(url_for(".show", customer_id=customer.id, contact_id=kept.id), 303)
 
 

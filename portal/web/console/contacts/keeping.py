@@ -9,7 +9,7 @@ from portal.domain.errors import Refusal
 from portal.domain.permissions import ROLE_NAMES
 from portal.model import Contact, Customer
 from portal.values import locales
-from portal.web import htmx
+from portal.web import contact_merging, htmx
 from portal.web.access import may
 from portal.web.console.contacts.blueprint import bp
 from portal.web.console.customer_page import customer_page
@@ -31,15 +31,17 @@ def index(customer_id: UUID):
 def contacts_page(customer: Customer, *, block: str = "contacts", status: int = 200, ticked=None, question=None) -> Response:
     """Answer with the matrix; `ticked` are the ticks that were sent and not saved, `question` who would take over."""
     topic = preferences.asked(request.values.get("topic", ""))
+    rows = communications.matrix(session(), customer)
     return customer_page(
         customer,
         "console/contacts/index.html",
         section="contacts",
         block=block,
         status=status,
-        rows=communications.matrix(session(), customer),
+        rows=rows,
         verdicts=communications.recipients(session(), customer, topic.key),
-        unread=communications.unread(session(), customer),
+        silence=communications.silence(session(), customer),
+        handed=communications.handed_over(session(), customer, rows),
         topic=topic,
         topic_choices=preferences.topic_choices(),
         contact_href=lambda contact: url_for("console.contacts.show", customer_id=customer.id, contact_id=contact.id),
@@ -104,9 +106,10 @@ def contact_page(
         languages=locales.LOCALES,
         elsewhere=contacts.elsewhere(session(), g.actor, contact),
         parts=contacts.parts_of(session(), contact.id),
+        undone=contact_merging.undone(contact),
         others=len(contacts.of_customer(session(), customer.id)) > 1,
         stopped=suppressions.of_address(session(), contact.email_key),
-        scopes=suppressions.SCOPES,
+        scopes=suppressions.scopes(session()),
         reasons=suppressions.REASONS,
         access=panel(
             contact,
@@ -168,16 +171,6 @@ def remove(customer_id: UUID, contact_id: UUID):
         return contact_page(customer, contact, status=422, refusal=told(refusal))
     toast(f"{contact.name} is no contact any more.", undo=url_for(".restore", customer_id=customer.id, contact_id=contact.id))
     return redirect(url_for(".index", customer_id=customer.id), 303)
-
-
-@bp.post("/<uuid:contact_id>/restoration")
-@may("contact.change")
-def restore(customer_id: UUID, contact_id: UUID):
-    """Bring back a contact that was removed a moment ago."""
-    customer = customers.find(session(), g.actor, customer_id)
-    contact = contacts.restore(session(), customer.id, contact_id, by=g.actor)
-    flash(f"{contact.name} is a contact again.")
-    return redirect(url_for(".show", customer_id=customer.id, contact_id=contact.id), 303)
 
 
 @bp.post("/<uuid:contact_id>/confirmation")

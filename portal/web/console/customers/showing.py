@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import flash, g, redirect, url_for
 
-from portal.domain import attributes, customers
+from portal.domain import attention, attributes, customers
 from portal.domain.overview import overview
 from portal.values import locales, tax_ids
 from portal.values.attributes import format_attribute
@@ -31,6 +31,7 @@ def show(customer_id: UUID):
         section="overview",
         head=head,
         facts=facts,
+        matters=attention.of_mail(session(), customer),
         rollup=facts.rollup,
         languages=locales.LOCALES,
         tax_id_kinds=tax_ids.KINDS,

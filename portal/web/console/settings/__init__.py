@@ -5,6 +5,7 @@ from flask import Blueprint, redirect, url_for
 from portal.web.access import may
 from portal.web.console.settings import (
     attributes,
+    brands,
     delivery,
     letters,
     limits,
@@ -20,6 +21,7 @@ from portal.web.console.settings import (
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.register_blueprint(attributes.bp)
+bp.register_blueprint(brands.bp)
 bp.register_blueprint(operators.bp)
 bp.register_blueprint(roles.bp)
 bp.register_blueprint(permissions.bp)

@@ -11,6 +11,7 @@ PLACES = (
     ("Who may do what", "console.settings.permissions.index"),
     ("Custom attributes", "console.settings.attributes.index"),
     ("Topics", "console.settings.topics.index"),
+    ("Brands", "console.settings.brands.index"),
     ("Senders", "console.settings.senders.index"),
     ("Letters", "console.settings.letters.index"),
     ("Delivery", "console.settings.delivery.index"),

@@ -1,5 +1,7 @@
 """How reports on mail come in: a door for each provider, what it is told to post to, and reports that fit nothing."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, current_app, flash, g, redirect, url_for
 from flask import session as form_session
 
@@ -60,6 +62,16 @@ def remove(name: str) -> Response:
     return redirect(url_for(".index"), 303)
 
 
+@bp.post("/<name>/former/removal")
+@may("settings.change")
+@proof.fresh
+def end_former(name: str) -> Response:
+    """Let the secret before the present one hold no more."""
+    delivery.end_former(session(), name, by=g.actor)
+    flash("The secret before this one holds no more.")
+    return redirect(url_for(".index", _anchor=name), 303)
+
+
 def _just_made() -> tuple[str, str]:
     """Give the provider and the secret that were just made; the browser holds it sealed until it is shown."""
     try:
@@ -90,6 +102,7 @@ def _page(form: TopicForm, *, status: int = 200, made: tuple[str, str] = ("", ""
         returns_to=settings.bounce_address,
         mailbox=_mailbox(settings.bounce_imap_url),
         per_address=PER_ADDRESS,
+        overlap=delivery.OVERLAP // timedelta(hours=1),
     )
 
 

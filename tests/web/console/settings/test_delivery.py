@@ -1,6 +1,7 @@
 """How reports come in: doors opened, secrets shown once, reports that fit nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -41,17 +42,55 @@ def test_a_secret_is_made_shown_once_and_kept_sealed(client, database, name, sha
     assert secret.removeprefix("whsec_") not in str(kept)
 
 
-def test_another_secret_ends_the_one_before_and_a_door_is_shut(client, database, app):
+@pytest.fixture
+def two(client, database):
+    """Make a secret twice; gives the manager and both secrets, the former first."""
     manager = client.as_operator("manager")
     secrets = []
     for _ in range(2):
         page = manager.follow(manager.submit(manager.get(HERE), f"{HERE}/portal"))
         secrets.append(page.find("input", id="secret").get("value"))
+    return manager, secrets
+
+
+def believed(database, app) -> list[str]:
     with database.reading() as session:
-        assert delivery.secret_of(session, "portal", vault=app.extensions["vault"]) == secrets[1] != secrets[0]
+        return delivery.secrets_of(session, "portal", vault=app.extensions["vault"])
+
+
+def test_another_secret_lets_the_one_before_hold_for_a_day_and_the_page_says_until_when(two, client, database, app):
+    manager, (former, present) = two
+    assert believed(database, app) == [present, former]
+    page = manager.get(HERE)
+    assert re.search(r"Secret before this one\s*holds until \d", page.text)
+    assert former not in page.body
+    assert present not in page.body
+    with clock.frozen(clock.now() + delivery.OVERLAP + timedelta(seconds=1)):
+        assert believed(database, app) == [present]
+        assert "Secret before this one" not in client.as_operator("manager").get(HERE).text
+
+
+def test_the_secret_before_is_ended_by_hand(two, database, app):
+    manager, (_, present) = two
+    page = manager.follow(manager.submit(manager.get(HERE), f"{HERE}/portal/former/removal"))
+    assert "The secret before this one holds no more." in page.text
+    assert believed(database, app) == [present]
+    assert not page.find_all("form", action=f"{HERE}/portal/former/removal")
+
+
+def test_a_reader_cannot_end_the_secret_before(two, client, database, app):
+    reader = client.as_operator("finance")
+    assert not reader.get(HERE).find_all("form", action=f"{HERE}/portal/former/removal")
+    reader.post(f"{HERE}/portal/former/removal", status=403)
+    assert len(believed(database, app)) == 2
+
+
+def test_a_door_is_shut_for_both_secrets(two, database, app):
+    manager, _ = two
     page = manager.follow(manager.submit(manager.get(HERE), f"{HERE}/portal/removal"))
     assert "Nothing is taken from Portal’s own shape any more." in page.text
     assert opened(database) == set()
+    assert believed(database, app) == []
 
 
 def test_amazons_topic_is_entered(client, database):

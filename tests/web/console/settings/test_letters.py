@@ -150,8 +150,67 @@ def test_words_are_for_one_business_entity_and_one_language(manager, database, c
     assert "Southwind, German" in page.text
     assert (rows(database, LetterVersion)[0].business_entity_id, rows(database, LetterVersion)[0].locale) == (other.id, "de")
     assert "25,00 EUR for you" in manager.get(f"{LETTER}?entity={other.id}&locale=de").text
-    assert "You have" in manager.get(f"{LETTER}?locale=de").text
-    assert "nobody has written German ones" in manager.get(f"{LETTER}?locale=de").text
+    page = manager.get(f"{LETTER}?locale=de")
+    assert "Ihr Guthaben ist um 25,00 EUR gestiegen" in page.text
+    assert "In our words." in page.text
+
+
+def test_the_gallery_speaks_the_language_that_is_chosen(client):
+    support = client.as_operator("support")
+    page = support.get(f"{HERE}?locale=de")
+    assert "Ihr Guthaben ist um 25,00 EUR gestiegen" in page.text
+    assert page.find_all("a", href=f"{LETTER}?locale=de")
+    assert [option.get("value") for option in page.find_all("option") if option.get("selected") is not None] == ["de"]
+    assert "There are no words of ours in Japanese: English is sent" in support.get(f"{HERE}?locale=ja").text
+    support.get(f"{HERE}?locale=tlh", status=404)
+
+
+def test_a_letter_is_looked_at_in_each_form_in_our_words_of_a_language(client):
+    support = client.as_operator("support")
+    text = support.get(f"{LETTER}?locale=de&as=text").text
+    assert "Guten Tag Marta," in text
+    assert "Kulanz" in text
+    assert "Sie erhalten diese E-Mail als Hauptkontakt von" in text
+    html = support.http.get(f"{LETTER}/html?locale=de").get_data(as_text=True)
+    assert '<html lang="de">' in html
+    assert "Auswählen, was wir Ihnen senden" in html
+
+
+def test_where_there_are_no_words_of_ours_it_is_said_that_english_is_sent(client):
+    page = client.as_operator("support").get(f"{LETTER}?locale=ja")
+    assert "In our words, in English: there are none of ours in Japanese, so English is sent." in page.text
+    assert "You have 25.00 EUR more credit" in page.text
+    html = client.as_operator("support").http.get(f"{LETTER}/html?locale=ja").get_data(as_text=True)
+    assert '<html lang="en">' in html
+    page = client.as_operator("support").get(f"{LETTER}?locale=pt_BR")
+    assert "In our words, in Portuguese." in page.text
+
+
+def test_who_writes_german_words_begins_with_our_german_ones(manager, database):
+    page = manager.get(f"{LETTER}/edit?locale=de")
+    assert ours("wallet_credited", "de").body in page.find("textarea", name="body").text
+    save(manager, {"subject": "{amount} mehr", "preheader": "Jetzt {after}", "body": "Guten Tag,\n\n[Ansehen](open_wallet)"}, "?locale=de")
+    version = rows(database, LetterVersion)[0]
+    page = manager.get(f"{LETTER}/versions/{version.id}?with=ours")
+    assert f"Subject: {ours('wallet_credited', 'de').subject}" in page.text
+    page = manager.follow(manager.submit(manager.get(f"{LETTER}?locale=de"), f"{LETTER}/removal"))
+    assert "Ihr Guthaben ist um 25,00 EUR gestiegen" in page.text
+
+
+def test_with_a_customer_the_language_is_the_one_it_would_be_sent_in(client, cast, database):
+    with database.writing() as session:
+        session.merge(cast.own).locale = "de"
+    support = client.as_operator("support")
+    page = support.get(f"{LETTER}?customer={cast.own.id}")
+    assert "Ihr Guthaben ist um" in page.text
+    assert [option.get("value") for option in page.find_all("option") if option.get("selected") is not None] == ["de"]
+
+
+def test_a_test_goes_out_in_the_language_that_is_looked_at(manager, database):
+    manager.follow(manager.submit(manager.get(f"{LETTER}?locale=fr"), f"{LETTER}/tests"))
+    (message,) = rows(database, EmailMessage)
+    assert message.facts["test"]["locale"] == "fr"
+    assert message.facts["test"]["subject"] == ours("wallet_credited", "fr").subject
 
 
 @pytest.mark.parametrize(

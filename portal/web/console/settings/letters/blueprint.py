@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, g, make_response, request, u
 
 from portal.domain import business_entities, customers
 from portal.domain.errors import NotFound
-from portal.domain.letters import LETTERS, Letter, RenderedLetter, Words, examples, versions
+from portal.domain.letters import LETTERS, Letter, RenderedLetter, Words, examples, language_of, versions
 from portal.domain.letters.examples import Example
 from portal.domain.letters.words import DEFAULT_LOCALE
 from portal.model import BusinessEntity, Customer, LetterVersion
@@ -15,10 +15,11 @@ from portal.values.locales import LOCALES
 from portal.web.console.settings.contents import contents
 from portal.web.database import session
 from portal.web.htmx import page
+from portal.web.logos import image_sources
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
 
-# A letter that is looked at may be styled, and nothing else: it does not run, load, send, frame, or lead anywhere.
+# A letter that is looked at may be styled and show a logo of ours, and nothing else: it does not run, send, frame, or lead anywhere.
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 
@@ -50,6 +51,21 @@ class Place:
     def in_force(self) -> LetterVersion | None:
         """Find whose words go out there."""
         return versions.in_force(session(), self.letter.name, entity_id=self.entity_id, locale=self.locale)
+
+    @property
+    def ours_in(self) -> str:
+        """Name the language that our words have for readers there, where it is another."""
+        language = language_of(self.locale)
+        return LOCALES[language] if language != self.locale else ""
+
+    @property
+    def spoken(self) -> bool:
+        """Whether there are words of ours in the language."""
+        return speaks(self.locale)
+
+    def words(self, version: LetterVersion | None) -> Words:
+        """Give the words of a version; where there is none, ours in the language of the place."""
+        return versions.words_in(version, self.letter.name, self.locale)
 
     def example(self) -> Example:
         """Make the example that the letter is shown with."""
@@ -107,7 +123,7 @@ def _place_of(letter: Letter, customer: Customer) -> Place:
     reader = examples.of_customer(session(), letter, customer, public_url=current_app.extensions["settings"].public_url)
     version = versions.in_force(session(), letter.name, entity_id=customer.business_entity_id, locale=reader.locale)
     if version is None:
-        return Place(letter, None, DEFAULT_LOCALE, customer)
+        return Place(letter, None, language_of(reader.locale), customer)
     return Place(letter, customer.business_entity if version.business_entity_id else None, version.locale, customer)
 
 
@@ -120,7 +136,7 @@ def frame(made: RenderedLetter, *, dark: bool) -> Response:
 def framed(html: str, status: int = 200) -> Response:
     """Answer with a document that may be framed by our own pages, and can do nothing."""
     response = make_response(html, status)
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = f"{POLICY}; {image_sources()}"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -128,13 +144,16 @@ def framed(html: str, status: int = 200) -> Response:
 def letters_page(template: str, *, status: int = 200, **context) -> Response:
     """Answer with a page of the letters."""
     here = contents("console.settings.letters.index")
-    shown = {"contents": here, "changes": g.actor.may("letter.change"), "languages": LOCALES}
+    offered = [("In our words", {}), ("In English, unless you write them", {})]
+    for code, name in LOCALES.items():
+        offered[not speaks(code)][1][code] = name
+    shown = {"contents": here, "changes": g.actor.may("letter.change"), "languages": LOCALES, "offered": offered}
     return page(f"console/settings/letters/{template}.html", status=status, **shown, **context)
 
 
-def words_of(version: LetterVersion | None, letter: Letter) -> Words:
-    """Give the words of a version; ours where there is none."""
-    return versions.words_in(version, letter.name)
+def speaks(locale: str) -> bool:
+    """Tell whether there are words of ours in the language of a locale; where there are none, English is sent."""
+    return language_of(locale) == locale.partition("_")[0]
 
 
 def _identifier(text: str) -> UUID | None:

@@ -30,7 +30,7 @@ def compare(letter_name: str, version_id: UUID):
     other = versions.find(session(), letter_name, asked) if asked else next((one for one in history if one.number < version.number), None)
     if request.args.get("with") == "ours":
         other = None
-    first = versions.words_in(other, letter_name) if other is not None else ours(letter_name)
+    first = versions.words_in(other, letter_name) if other is not None else ours(letter_name, version.locale)
     lines = comparing.compare(first, versions.words_in(version, letter_name))
     return letters_page("version", letter=letter, here=here, version=version, other=other, lines=lines, history=history)
 

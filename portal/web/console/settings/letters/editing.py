@@ -9,7 +9,7 @@ from portal.domain.letters.checking import check, links_of
 from portal.domain.letters.versions import NothingChanged, WordsWrong
 from portal.web import proof
 from portal.web.access import may
-from portal.web.console.settings.letters.blueprint import Place, bp, frame, framed, letters_page, place, words_of
+from portal.web.console.settings.letters.blueprint import Place, bp, frame, framed, letters_page, place
 from portal.web.database import session
 from portal.web.filters import told
 from portal.web.forms.letter import WordsForm
@@ -20,7 +20,7 @@ from portal.web.forms.letter import WordsForm
 def edit(letter_name: str):
     """Show the words that go out now in the form, to be changed for a business entity and a language."""
     here = place(letter_name)
-    words = words_of(here.in_force(), here.letter)
+    words = here.words(here.in_force())
     history = versions.history(session(), letter_name, entity_id=here.entity_id, locale=here.locale)
     form = WordsForm(
         formdata=None,

@@ -7,7 +7,7 @@ from portal.domain.errors import Refusal
 from portal.domain.letters import LetterIncomplete, versions
 from portal.model import LetterVersion
 from portal.web.access import may
-from portal.web.console.settings.letters.blueprint import Place, bp, frame, framed, letters_page, place, words_of
+from portal.web.console.settings.letters.blueprint import Place, bp, frame, framed, letters_page, place
 from portal.web.database import session
 from portal.web.query import identifier
 
@@ -27,7 +27,7 @@ def html(letter_name: str):
     """Give the HTML of a letter to the frame of its page."""
     here = place(letter_name)
     try:
-        made = here.example().render(here.letter, words_of(_version(here), here.letter))
+        made = here.example().render(here.letter, here.words(_version(here)))
     except LetterIncomplete as fault:
         return framed(str(fault), 409)
     return frame(made, dark="dark" in request.args)
@@ -38,7 +38,7 @@ def show_page(here: Place, *, status: int = 200, refusal: str = ""):
     version, example = _version(here), here.example()
     look = request.args.get("as", "light")
     try:
-        made, broken = example.render(here.letter, words_of(version, here.letter)), ""
+        made, broken = example.render(here.letter, here.words(version)), ""
     except LetterIncomplete as fault:
         made, broken = None, str(fault)
     searched = request.args.get("q", "").strip()

@@ -5,7 +5,7 @@ from flask import flash, g, redirect
 from portal.domain.errors import Refusal
 from portal.domain.letters import testing
 from portal.web.access import may
-from portal.web.console.settings.letters.blueprint import bp, place, words_of
+from portal.web.console.settings.letters.blueprint import bp, place
 from portal.web.console.settings.letters.looking import show_page
 from portal.web.database import session
 from portal.web.filters import told
@@ -17,8 +17,7 @@ def test(letter_name: str):
     """Send the letter to oneself as it goes out now."""
     here = place(letter_name)
     try:
-        words = words_of(here.in_force(), here.letter)
-        message = testing.send(session(), here.letter, words, here.example(), entity=here.writer, by=g.actor)
+        message = testing.send(session(), here.letter, here.words(here.in_force()), here.example(), entity=here.writer, by=g.actor)
     except Refusal as refusal:
         return show_page(here, refusal=told(refusal), status=refusal.status)
     flash(f"A test is on its way to {message.to_address}.")
