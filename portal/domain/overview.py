@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from portal.domain import family
+from portal.domain import communications, family
 from portal.domain.actors import Actor
 from portal.domain.family import Held
 from portal.domain.kept import Kept
@@ -27,6 +27,12 @@ _COUNTS = Kept(
         select(func.count()).select_from(EmailMessage).where(EmailMessage.customer_id == _ID).scalar_subquery().label("emails"),
         select(func.count()).select_from(Customer).where(Customer.parent_id == _ID).scalar_subquery().label("children"),
         select(func.count()).select_from(CustomAttribute).scalar_subquery().label("attributes"),
+        select(func.count())
+        .select_from(Contact)
+        .where(Contact.customer_id == _ID, Contact.removed_at.is_(None), Contact.bounce_state != "none")
+        .scalar_subquery()
+        .label("returned"),
+        communications.PRIMARY_READS.exists().label("read"),
     )
 )
 
@@ -79,11 +85,13 @@ class Head:
 
     `wallets` are rows of (id, name, currency, balance, floor, status, is_main, last_entry_at, ends_at, ending), the main
     one first: `ending` is how much of its credit ends at `ends_at`, the first end there is. `counts` are those of the
-    sections, and how many "attributes" are defined at all.
+    sections, and how many "attributes" are defined at all. `unwell` says that there may be something about the customer's
+    mail: an address that it comes back from, or a primary contact that does not get all of billing.
     """
 
     wallets: list[Row]
     counts: dict[str, int]
+    unwell: bool = False
 
     @property
     def main_wallet(self) -> Row | None:
@@ -110,7 +118,9 @@ def head(session: Session, customer_id: UUID) -> Head:
     one = {"customer_id": customer_id}
     connection = session.connection()
     wallets = list(_WALLETS.rows(connection, one))
-    return Head(wallets, _COUNTS.first(connection, one)._asdict() | {"wallets": len(wallets)})
+    counts = _COUNTS.first(connection, one)._asdict() | {"wallets": len(wallets)}
+    returned, read = counts.pop("returned"), counts.pop("read")
+    return Head(wallets, counts, unwell=returned > 0 or not read)
 
 
 def overview(session: Session, customer_id: UUID, head: Head, *, actor: Actor) -> Overview:

@@ -1,5 +1,6 @@
 """Workers whose clocks jump to and fro end and announce credit while others spend: never early, never late, never twice."""
 
+import json
 import random
 import time
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,6 @@ def _judged(office: Office, made: list[tuple[UUID, datetime]]) -> Outcome:
     twice = len(rows) - len({grant_id for _, grant_id, _ in rows})
     faults = unless(not early, f"{len(early)} ended early") + unless(not twice, f"{twice} ended twice")
     faults += unless(not left and not balance, f"{left} never ended, {balance} are left") + unless(len(rows) > 0, "nothing ended")
-    lines = [(address, *sorted(line.items())) for address, facts in letters for line in facts["credits"]]
+    lines = [(address, json.dumps(line, sort_keys=True)) for address, facts in letters for line in facts["credits"]]
     figures = {"ended": len(rows), "early": len(early), "twice": twice, "late": left, "letters": len(letters)}
     return Outcome(figures, faults + unless(len(set(lines)) == len(lines), "somebody was told of the same twice"))

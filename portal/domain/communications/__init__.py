@@ -7,7 +7,7 @@ from portal.domain.communications.defaults import BILLING_TOPICS, defaults, set_
 from portal.domain.communications.handed import HandedOver, handed_over
 from portal.domain.communications.judging import Standing, Verdict, addressees, addressees_of_many, of_address, recipients, wants
 from portal.domain.communications.merging import Joined, join, joined
-from portal.domain.communications.reading import Receipt, Row, Silence, history, matrix, person, silence
+from portal.domain.communications.reading import PRIMARY_READS, Receipt, Row, Silence, history, matrix, person, silence
 from portal.domain.communications.refusals import LastRecipient, Loss, NewerChoice, together
 from portal.domain.communications.succession import Succession, not_written_to, readers_at, readers_of, succeed
 from portal.domain.communications.switch import set_communications
@@ -19,6 +19,7 @@ __all__ = [
     "BILLING_TOPICS",
     "CHOICES",
     "MOST",
+    "PRIMARY_READS",
     "TOPICS",
     "WHOM",
     "HandedOver",

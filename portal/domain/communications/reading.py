@@ -14,21 +14,20 @@ from portal.domain.kept import Kept
 from portal.domain.topics import BILLING, CHOICES, MARKETING, Topic
 from portal.model import Contact, Customer, Preference, PreferenceReceipt, Suppression
 
-_PRIMARY_READS = Kept(
-    select(Contact.id).where(
-        Contact.customer_id == bindparam("customer_id"),
-        Contact.is_primary,
-        Contact.bounce_state != "hard",
-        Contact.bounce_state != "complained",
-        ~exists().where(Suppression.email_key == Contact.email_key, Suppression.released_at.is_(None), Suppression.scope != MARKETING),
-        ~exists().where(
-            Preference.contact_id == Contact.id,
-            Preference.wanted.is_(False),
-            or_(*(Preference.topic == key for key, topic in CHOICES.items() if topic.kind == BILLING)),
-        ),
-    )
+PRIMARY_READS = select(Contact.id).where(
+    Contact.customer_id == bindparam("customer_id"),
+    Contact.is_primary,
+    Contact.bounce_state != "hard",
+    Contact.bounce_state != "complained",
+    ~exists().where(Suppression.email_key == Contact.email_key, Suppression.released_at.is_(None), Suppression.scope != MARKETING),
+    ~exists().where(
+        Preference.contact_id == Contact.id,
+        Preference.wanted.is_(False),
+        or_(*(Preference.topic == key for key, topic in CHOICES.items() if topic.kind == BILLING)),
+    ),
 )
 """The primary contact, where it gets all that it gets by default: so it is at nearly every customer, and nothing else needs to be read."""
+_PRIMARY_READS = Kept(PRIMARY_READS)
 
 
 @dataclass(frozen=True)

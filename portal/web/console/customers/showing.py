@@ -31,7 +31,7 @@ def show(customer_id: UUID):
         section="overview",
         head=head,
         facts=facts,
-        matters=attention.of_mail(session(), customer),
+        matters=attention.of_mail(session(), customer) if head.unwell else [],
         rollup=facts.rollup,
         languages=locales.LOCALES,
         tax_id_kinds=tax_ids.KINDS,
