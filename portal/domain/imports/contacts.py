@@ -8,7 +8,7 @@ from functools import lru_cache
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from portal.domain import audit, communications, contacts
+from portal.domain import audit, communications, contacts, topics
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
 from portal.domain.imports import people
@@ -22,7 +22,7 @@ from portal.domain.imports.people import KeptContact, Owner
 from portal.domain.imports.planning import Planner
 from portal.domain.imports.problems import Findings
 from portal.domain.imports.stored import encoded, json_text
-from portal.domain.imports.topic_words import by_default, chosen_by
+from portal.domain.imports.topic_words import by_default, chosen_by, is_marketing
 from portal.domain.search import documents
 from portal.domain.topics import CHOICES
 from portal.model import AuditEvent, Contact, ContactDefault, Preference, PreferenceReceipt
@@ -205,6 +205,11 @@ class ContactImport:
         choices = {
             topic: wanted for topic, wanted in row.choices().items() if chosen.get(topic, by_default(topic, contact.is_primary)) != wanted
         }
+        if left := [topic for topic, wanted in choices.items() if wanted and chosen.get(topic) is False and is_marketing(topic)]:
+            known = topics.all_topics(self._session)
+            names = ", ".join(f"“{known[topic].label}”" for topic in left)
+            self._wrong(row, "receives", row.words, f"{row.email} opted out of {names}. Only they can ask for it again: take it out here.")
+            return
         if not facts and not choices:
             self.counts["unchanged"] += 1
             return

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import topics
 from portal.domain.columns import squeezed
-from portal.domain.topics import BILLING, CHOICES, OWN, Topic
+from portal.domain.topics import BILLING, CHOICES, MARKETING, OWN, Topic
 from portal.values.errors import BadValue
 from portal.values.text import quoted
 
@@ -100,3 +100,8 @@ def chosen_by(receives: frozenset[str]) -> dict[str, bool]:
 def by_default(key: str, is_primary: bool) -> bool:
     """Tell whether a contact gets a topic who never chose; one that the installation made is marketing."""
     return key in CHOICES and CHOICES[key].default(is_primary)
+
+
+def is_marketing(topic: str) -> bool:
+    """Tell whether a topic is sent only to who asked for it: one of ours of that class, or one that the installation made."""
+    return topic not in CHOICES or CHOICES[topic].kind == MARKETING

@@ -122,3 +122,19 @@ def test_topics_that_changed_while_the_file_was_read_are_read_anew(database, cas
         topics.set_hidden(session, events.key, True, by=cast.operator())
     with database.write_session() as session, pytest.raises(imports.Unreadable, match="The topics were changed"):
         imports.apply(session, files, by=cast.operator("finance"))
+
+
+@pytest.mark.parametrize("named", ["news", "own"])
+def test_who_opted_out_is_not_opted_in_again_by_a_file(database, cast, events, named):
+    topic, label = (events.key, events.label) if named == "own" else ("news", topics.CHOICES["news"].label)
+    vera = "vera@gruenwald.example"
+    for wanted in (True, False):
+        with database.writing() as session:
+            contact = session.scalars(select(Contact).where(Contact.email == vera)).one()
+            communications.choose(session, contact, {topic: wanted}, how="link", by=cast.operator())
+    before = len(receipts(database, vera))
+    text = row(f"invoices;{topic}", email=vera)
+    said = f"{vera} opted out of “{label}”. Only they can ask for it again: take it out here."
+    assert [problem.reason for problem in check(database, cast, text, kinds=["contacts"]).findings.problems] == [said]
+    assert problems(database, cast, text, kinds=["contacts"]) == [(2, "receives", said)]
+    assert len(receipts(database, vera)) == before
