@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import logs
 from portal.db import REQUESTS, Database
 from portal.gateways.dns import Resolver
-from portal.gateways.mail_catcher import Mailbox
+from portal.gateways.mail_catcher.mailbox import Mailbox
 from portal.gateways.openid import OpenID
 from portal.gateways.sns import Sns
 from portal.paths import TEMPLATES
@@ -32,6 +32,7 @@ from portal.web import (
     navigation,
     observing,
     sign_in,
+    signed_in,
     styleguide,
     verify,
 )
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
     observing.init_app(app)
     web_database.init_app(app, database or Database(settings.database_url, purpose=REQUESTS))
+    signed_in.init_app(app)
     access.init_app(app)
     csrf.init_app(app)
     sending.init_app(app)

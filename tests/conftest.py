@@ -1,8 +1,10 @@
 """Fixtures that all tests share: the two databases, the application, the cast, the page client."""
 
+import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from copy import copy
 from pathlib import Path
 
@@ -10,13 +12,11 @@ import pytest
 from flask import Flask
 
 from portal import migrations
-from portal.app import create_app
+from portal.app import configure, create_app
 from portal.db import Database
-from portal.gateways.mail_catcher import Mailbox
-from portal.gateways.openid import OpenID
+from portal.gateways.mail_catcher.mailbox import Mailbox
 from portal.model import Base
 from portal.settings import Settings
-from portal.web.form_cookie import KeptFormCookie
 from portal.web.observing import Metrics
 from tests import postgres
 from tests.cast import Cast
@@ -27,6 +27,8 @@ from tests.page_client import PageClient
 __all__ = ["mail_server", "name_server"]
 
 BACKENDS = ("sqlite", "postgresql")
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes: several times what any test writes
 
 
 def pytest_addoption(parser):
@@ -40,6 +42,13 @@ def pytest_generate_tests(metafunc):
         if metafunc.definition.get_closest_marker("one_database"):
             backends = backends[:1]
         metafunc.parametrize("backend", backends, scope="session")
+
+
+def pytest_collection_finish():
+    """Leave what stays to the end out of the search for garbage, which would otherwise walk through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +80,7 @@ def cluster():
 
 
 @pytest.fixture(scope="session")
-def postgres_database(cluster):
+def postgresql_database(cluster):
     """A migrated database in the cluster, emptied after each test."""
     made = Database(cluster.url())
     migrations.upgrade(made)
@@ -79,18 +88,33 @@ def postgres_database(cluster):
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_database():
+    """A database whose file is copied from the template for each test, in memory if there is room: every commit waits for the disk.
+
+    The engine stays, as PostgreSQL's does: a new one would compile all statements again, which takes longer than most tests.
+    """
+    in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="portal-sqlite-", dir=MEMORY if in_memory else None) as directory:
+        yield Database(f"sqlite:///{directory}/portal.db")
+
+
 @pytest.fixture
-def database(backend, request, tmp_path):
+def database(backend, request):
     """An empty, migrated database of the backend under test."""
+    made = request.getfixturevalue(f"{backend}_database")
     if backend == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "portal.db")
-        made = Database(f"sqlite:///{tmp_path / 'portal.db'}")
-        yield made
+        shutil.copy(request.getfixturevalue("sqlite_template"), made.url.database)
+    yield made
+    pool = made.engine.pool
+    if backend == "sqlite":
         made.dispose()
+        for path in Path(made.url.database).parent.iterdir():
+            path.unlink()
     else:
-        made = request.getfixturevalue("postgres_database")
-        yield made
         empty(made)
+    if pool.checkedout():
+        gc.collect()  # a session that the test did not close keeps its connection, and its lock, until it is found
 
 
 def empty(database: Database) -> None:
@@ -134,20 +158,24 @@ def joined_app(tmp_path_factory) -> Flask:
 
 
 @pytest.fixture
-def app(joined_app, settings, database) -> Flask:
-    """The application as if it had just started, over this test's database."""
-    made = copy(joined_app)
-    made.config = copy(joined_app.config)
-    made.session_interface = KeptFormCookie()
-    kept_over = {name: value for name, value in joined_app.extensions.items() if name not in {"customer_counts", "schema_head"}}
-    made.extensions = kept_over | {
-        "settings": settings,
-        "database": database,
-        "mailbox": Mailbox(settings.mailbox),
-        "metrics": Metrics(),
-        "openid": OpenID(lenient=True),  # it keeps what a provider said, and another test's may come by the same port
-    }
+def start(joined_app) -> Callable[[Settings, Database], Flask]:
+    """Give the application as if it had just started: start(settings, database)."""
+
+    def made(settings: Settings, database: Database) -> Flask:
+        app = copy(joined_app)
+        app.config = copy(joined_app.config)
+        app.extensions = {name: value for name, value in joined_app.extensions.items() if name not in {"customer_counts", "schema_head"}}
+        configure(app, settings)
+        app.extensions |= {"database": database, "mailbox": Mailbox(settings.mailbox), "metrics": Metrics()}
+        return app
+
     return made
+
+
+@pytest.fixture
+def app(start, settings, database) -> Flask:
+    """The application over this test's database."""
+    return start(settings, database)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from portal.domain import passwords, sessions, sign_in
 from portal.model import Attempt, Contact, Membership, SignInRequest, User
 from portal.values import emails
-from portal.web import access
+from portal.web import signed_in
 from tests import factories
 from tests.cast import Cast
 from tests.page_client import PageClient
@@ -58,7 +58,7 @@ class Hall:
                 made = factories.contact(session, company, contact, first_name="Uma")
             token = sessions.start(session, session.get_one(User, owner.user_id), side="portal", method="link", contact=owner).token
         with self.app.app_context():
-            browser.http.set_cookie(access.cookie_name("portal"), token)
+            browser.http.set_cookie(signed_in.cookie_name("portal"), token)
         return browser, made
 
     def forget(self) -> None:

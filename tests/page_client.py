@@ -7,7 +7,8 @@ import html5lib
 from flask.testing import FlaskClient
 
 from portal.domain import sessions
-from portal.web import access
+from portal.model import User
+from portal.web import signed_in
 
 SPACE = re.compile(r"\s+")
 
@@ -147,10 +148,10 @@ class PageClient:
     def _signed_in(self, who, side: str, contact) -> "PageClient":
         client = PageClient(self.app, self.cast)
         with self.app.extensions["database"].writing() as session:
-            user = session.get_one(access.sessions.User, contact.user_id if contact is not None else who.id)
+            user = session.get_one(User, contact.user_id if contact is not None else who.id)
             started = sessions.start(session, user, side=side, method="link", contact=contact)
         with self.app.app_context():
-            client.http.set_cookie(access.cookie_name(side), started.token, httponly=True, samesite="Lax")
+            client.http.set_cookie(signed_in.cookie_name(side), started.token, httponly=True, samesite="Lax")
         return client
 
     def get(self, path: str, *, status: int = 200, htmx: bool = False, **options) -> Page:

@@ -7,19 +7,19 @@ import click
 from portal import __version__
 
 COMMANDS = {
-    "demo": "demo:demo",
-    "serve": "serve:serve",
-    "worker": "serve:worker",
-    "migrate": "database:migrate",
-    "business": "business:business",
-    "operators": "operators:operators",
-    "import": "import_:import_group",
-    "sample": "sample:sample_group",
-    "senders": "senders:senders_group",
-    "bounces": "bounces:bounces",
-    "doctor": "doctor:doctor",
+    "demo": ("demo:demo", "Start a demo company to look around in."),
+    "serve": ("serve:serve", "Answer the web: console, portal, links."),
+    "worker": ("worker:worker", "Send mail and run imports."),
+    "migrate": ("database:migrate", "Create or update the database's tables."),
+    "business": ("business:business", "Say who bills and who mail comes from."),
+    "operators": ("operators:operators", "Add operators."),
+    "import": ("import_:import_group", "Import customers and contacts."),
+    "sample": ("sample:sample_group", "Print sample files."),
+    "senders": ("senders:senders_group", "Show and check the records that let receivers trust our mail."),
+    "bounces": ("bounces:bounces", "Take in returned mail."),
+    "doctor": ("doctor:doctor", "Check settings, database, ledger and the record of acts."),
 }
-"""Each command's module here, and its name there."""
+"""Each command's module here with its name there, and what it does, in its own words."""
 
 
 class Commands(click.Group):
@@ -33,8 +33,13 @@ class Commands(click.Group):
         """Import a command; None where there is none of that name."""
         if name not in COMMANDS:
             return None
-        module, _, variable = COMMANDS[name].partition(":")
+        module, _, variable = COMMANDS[name][0].partition(":")
         return getattr(import_module(f"portal.cli.{module}"), variable)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands for `--help`, for which none is imported."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(context)])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

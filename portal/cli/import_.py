@@ -81,9 +81,11 @@ def _run(database: Database, sources: list[imports.Source], *, dry_run: bool) ->
                         _say("Saving")
                         history.record(session, sources, files=files, outcome=outcome, since=since, by=BY)
                         session.commit()
-                    return outcome
                 finally:
                     session.rollback()
+            if not dry_run:
+                database.gather_statistics()
+            return outcome
     except imports.Refused as refused:
         outcome, failure = refused.outcome, str(refused)
         _remember(database, sources, dry_run, files=files, outcome=outcome, failure=failure, since=since)

@@ -1,9 +1,7 @@
-"""portal serve and portal worker: the two kinds of process of an installation."""
+"""portal serve: the processes that answer the web."""
 
 import gc
 import multiprocessing
-import signal
-import threading
 
 import click
 from flask import Flask
@@ -13,7 +11,6 @@ from portal.app import create_app
 from portal.cli.context import open_database, read_settings
 from portal.cli.turnstile import Turnstile
 from portal.settings import Settings
-from portal.worker.loop import Worker
 
 
 def application() -> Flask:
@@ -28,14 +25,17 @@ def settled(app: Flask) -> Flask:
     """
     if app.extensions["database"].dialect == "sqlite":
         app.wsgi_app = Turnstile(app.wsgi_app)
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # a page makes some thousand objects, and hardly any that only the collector could free
     return app
 
 
 class Server(BaseApplication):
-    """Gunicorn with Portal in it; each process makes its own application and database connections."""
+    """Gunicorn with Portal in it.
+
+    The application is made once, before there are workers: they begin with all of it in memory that they share, and one that
+    is killed is replaced at once. It holds neither connections nor threads then; each worker opens its own.
+    """
 
     def __init__(self, settings: Settings, options: dict[str, object]):
         self.settings, self.options = settings, options
@@ -48,6 +48,13 @@ class Server(BaseApplication):
     def load(self):
         return settled(create_app(self.settings))
 
+    def reload(self) -> None:
+        """Make the application anew for the workers to come (SIGHUP): templates and assets may have changed."""
+        self.callable = None
+        gc.unfreeze()
+        gc.collect()
+        super().reload()
+
 
 def gunicorn_options(*, host: str, port: int, workers: int, threads: int) -> dict[str, object]:
     """Give the settings of the web server, the same for `serve` and `demo`."""
@@ -56,6 +63,7 @@ def gunicorn_options(*, host: str, port: int, workers: int, threads: int) -> dic
         "workers": workers,
         "threads": threads,
         "worker_class": "gthread",
+        "preload_app": True,
         "timeout": 60,
         "graceful_timeout": 20,
         "keepalive": 5,
@@ -77,19 +85,3 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     settings = read_settings()
     open_database(settings).dispose()
     Server(settings, gunicorn_options(host=host, port=port, workers=workers, threads=threads)).run()
-
-
-@click.command()
-def worker() -> None:
-    """Send mail and run imports.
-
-    Any number of workers may run, on any machine that reaches the database; one is needed. Ctrl-C ends it after the
-    job at hand.
-    """
-    settings = read_settings()
-    stop = threading.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, lambda *_: stop.set())
-    click.echo("Working. Ctrl-C ends it.", err=True)
-    with open_database(settings) as database:
-        Worker(settings, database).run(stop)

@@ -1,7 +1,7 @@
-"""What a connection to SQLite was answered, kept until somebody writes.
+"""What a connection to SQLite was answered that only reads, kept until somebody writes.
 
-SQLite counts the commits of other connections (`PRAGMA data_version`) and the changes of its own (`total_changes`). While both
-stand, the same question has the same answer, to the letter: revoked sessions and moved balances are seen at once.
+SQLite counts the commits of other connections (`PRAGMA data_version`). While the count stands, the same question has the same
+answer, to the letter: revoked sessions and moved balances are seen at once.
 """
 
 from collections.abc import Hashable, Sequence
@@ -15,7 +15,7 @@ class Answers:
     """The rows of questions by their text and values, as the driver gave them; one for each connection."""
 
     def __init__(self):
-        self._of: tuple[int, int] | None = None
+        self._of: int | None = None
         self._fresh = False
         self._rows: dict[Hashable, Sequence[tuple]] = {}
 
@@ -39,8 +39,7 @@ class Answers:
 
     def _look(self, driver_connection) -> None:
         (version,) = driver_connection.execute("PRAGMA data_version").fetchone()
-        now = (version, driver_connection.total_changes)
-        if now != self._of:
-            self._of = now
+        if version != self._of:
+            self._of = version
             self._rows.clear()
         self._fresh = True

@@ -9,7 +9,6 @@ from types import ModuleType
 
 from sqlalchemy import URL, Engine, create_engine, event
 
-from portal.db.answers import Answers
 from portal.db.write_lock import WriteLock, WriteLockTimeout
 
 FIXED_SQLITE = (3, 51, 3)  # older ones, from 3.7.0 on, can lose committed pages with two writers (sqlite.org/wal.html#walresetbug)
@@ -19,8 +18,9 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "trusted_schema=OFF",
-    "cache_size=-4000",
+    "cache_size=-2000",  # KiB, and each thread has a connection: with more than SQLite's own measure no page is faster
     "temp_store=MEMORY",
+    "analysis_limit=400",  # so that looking at what plans go by takes moments, and no samples: with them each value is planned for anew
 )
 
 
@@ -46,7 +46,7 @@ def sqlite_engine(url: URL, *, pool_size: int, write_seconds: float) -> Engine:
         url,
         module=driver,
         pool_size=pool_size,
-        max_overflow=4,
+        max_overflow=-1,  # as many as there are threads; those that only read keep theirs
         pool_use_lifo=True,  # the connection used last has its pages at hand, and those hardly used keep few
         connect_args={"timeout": min(write_seconds, FOREIGN_WRITER_SECONDS), "check_same_thread": False},
     )
@@ -61,10 +61,9 @@ def sqlite_engine(url: URL, *, pool_size: int, write_seconds: float) -> Engine:
     def begin(connection):  # by the driver: every page pays for it
         options, execute = connection.get_execution_options(), connection.connection.driver_connection.execute
         if not options.get("writing"):
-            execute("BEGIN DEFERRED")
-            connection.info.setdefault("answers", Answers()).begin()
+            if not connection.connection.driver_connection.in_transaction:  # a reader may be in one already
+                execute("BEGIN DEFERRED")
             return
-        connection.info.pop("answers", None)  # what is asked here may not be committed
         if "write_lock" not in connection.info:  # an earlier transaction of this connection may have it still
             connection.info["write_lock"] = lock.take(options.get("write_seconds", write_seconds))
         try:
@@ -81,5 +80,10 @@ def sqlite_engine(url: URL, *, pool_size: int, write_seconds: float) -> Engine:
     def release(connection, record, *rest):
         if record is not None and (held := record.info.pop("write_lock", None)) is not None:
             lock.give_back(held)
+
+    @event.listens_for(engine, "checkin")
+    def let_write(connection, record):  # one that only read, and whose session was dropped without being closed
+        if connection is not None and record.info.pop("answers", None) is not None:
+            connection.execute("PRAGMA query_only=OFF")
 
     return engine

@@ -16,6 +16,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
 from portal.model.base import UtcDateTime
+from portal.values import ids
 
 _encode = json.JSONEncoder(check_circular=False).encode
 
@@ -77,41 +78,40 @@ class _ForSqlite:
         compiled = statement.compile(dialect=connection.dialect)
         self._text = compiled.string
         self._error = connection.dialect.loaded_dbapi.Error
-        self._values = [(name, compiled.params.get(name), _writer(compiled.binds[name].type)) for name in compiled.positiontup]
+        self._values = [(name, compiled.params.get(name)) for name in compiled.positiontup]
+        kinds = [compiled.binds[name].type for name in compiled.positiontup]
+        self._writers = [(place, write) for place, kind in enumerate(kinds) if (write := _writer(kind)) is not None]
         columns = list(getattr(statement, "exported_columns", ()))
         self._readers = [(place, read) for place, column in enumerate(columns) if (read := _reader(column.type)) is not None]
+        self._lasting = not any(isinstance(column.type, JSON) for column in columns)  # what JSON is read to can be changed
         self._row = namedtuple("Row", [str(column.key) for column in columns], rename=True)._make if columns else tuple
 
-    def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence:
-        found = self._found(connection, self._given(values))
-        return [self._read(row) for row in found] if self._readers else [self._row(row) for row in found]
+    def rows(self, connection: Connection, values: Mapping[str, object]) -> list:
+        """Execute it, or give what a transaction for reading was answered before, where nobody has written since."""
+        given, answers = self._given(values), connection.info.get("answers")
+        if answers is None:
+            return self._read(self._execute(connection, given).fetchall())
+        question = (self._text, *given)
+        found = answers.find(connection.connection.driver_connection, question)
+        if found is None:
+            found = self._execute(connection, given).fetchall()
+            if self._lasting:
+                found = self._read(found)
+            answers.keep(question, found)
+        return list(found) if self._lasting else self._read(found)
 
     def scalars(self, connection: Connection, values: Mapping[str, object]) -> list:
-        read = next((read for place, read in self._readers if place == 0), None)
-        found = self._found(connection, self._given(values))
-        return [row[0] for row in found] if read is None else [None if row[0] is None else read(row[0]) for row in found]
+        return [row[0] for row in self.rows(connection, values)]
 
     def write(self, connection: Connection, values: Mapping[str, object]) -> int:
         return self._execute(connection, self._given(values)).rowcount
 
     def _given(self, values: Mapping[str, object]) -> list:
-        return [
-            value if write is None or value is None else write(value)
-            for name, fixed, write in self._values
-            for value in (values.get(name, fixed),)
-        ]
-
-    def _found(self, connection: Connection, given: list) -> Sequence[tuple]:
-        """Give the rows; in a transaction for reading, those of the same question put before, where nobody has written since."""
-        answers = connection.info.get("answers")
-        if answers is None:
-            return self._execute(connection, given).fetchall()
-        question = (self._text, *given)
-        found = answers.find(connection.connection.driver_connection, question)
-        if found is None:
-            found = self._execute(connection, given).fetchall()
-            answers.keep(question, found)
-        return found
+        given = [values.get(name, fixed) for name, fixed in self._values]
+        for place, write in self._writers:
+            if given[place] is not None:
+                given[place] = write(given[place])
+        return given
 
     def _execute(self, connection: Connection, given: list):
         try:
@@ -119,12 +119,15 @@ class _ForSqlite:
         except self._error as fault:
             raise DBAPIError.instance(self._text, given, fault, self._error, dialect=connection.dialect) from fault
 
-    def _read(self, row: Sequence):
+    def _read(self, found: Sequence[tuple]) -> list:
+        return [self._row(row) for row in found] if not self._readers else [self._row(self._values_of(row)) for row in found]
+
+    def _values_of(self, row: tuple) -> list:
         values = list(row)
         for place, read in self._readers:
             if values[place] is not None:
                 values[place] = read(values[place])
-        return self._row(values)
+        return values
 
 
 def _writer(kind: TypeEngine) -> Callable | None:
@@ -137,7 +140,7 @@ def _writer(kind: TypeEngine) -> Callable | None:
 
 def _reader(kind: TypeEngine) -> Callable | None:
     if isinstance(kind, Uuid):
-        return UUID
+        return ids.from_hex
     if isinstance(kind, UtcDateTime):
         return _moment
     if isinstance(kind, JSON):

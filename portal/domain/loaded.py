@@ -1,10 +1,10 @@
-"""Rows written past the session's unit of work, handed to it as if they had been read."""
+"""Rows written or read past the session's unit of work, handed to it as its own loader does."""
 
 from collections.abc import Mapping
 from typing import TypeVar
 
-from sqlalchemy import inspect
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from portal.model.base import Base
 
@@ -12,9 +12,14 @@ T = TypeVar("T", bound=Base)
 
 
 def loaded(session: Session, model: type[T], row: Mapping[str, object]) -> T:
-    """Give the object of a row that was inserted just now; `row` has every column, as the model names them."""
-    made = inspect(model).class_manager.new_instance()
+    """Give the object of a row that the session does not hold; `row` has every column, as the model names them.
+
+    `session.add` would look for what is related to it, and for what has changed; there is nothing yet.
+    """
+    made = model.__mapper__.class_manager.new_instance()
     vars(made).update(row)
-    make_transient_to_detached(made)
-    session.add(made)
+    state = instance_state(made)
+    state.key = model.__mapper__.identity_key_from_primary_key((row["id"],))
+    state.session_id = session.hash_key
+    session.identity_map.add(state)
     return made

@@ -7,17 +7,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
-
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from portal.gateways.http import Answer, Unreachable, fetch
 from portal.values import clock
 from portal.values.delivery import SNS_TOPIC
+
+# cryptography is imported where it is used: it takes 8 MB of a process, and few installations are told of their mail this way.
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 _SIGNED = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
@@ -26,7 +25,7 @@ _SIGNED = {
         ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
     ),
 }
-_HASHES = {"1": SHA1, "2": SHA256}
+_HASHES = {"1": "SHA1", "2": "SHA256"}
 _CERTIFICATE = re.compile(r"/SimpleNotificationService-[0-9a-f]{16,64}\.pem")
 OLDEST = timedelta(hours=1)
 """Amazon tries for less than an hour; what is older was posted by somebody who kept it."""
@@ -55,6 +54,10 @@ class Sns:
 
         :raises Forged: when it does not hold, is old, or its certificate is not Amazon's or not to be had.
         """
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+
         kind, version = str(envelope.get("Type")), str(envelope.get("SignatureVersion"))
         if kind not in _SIGNED or version not in _HASHES:
             raise Forged("It is of no kind that is known.")
@@ -64,7 +67,7 @@ class Sns:
         key = self._key(_of_amazon(str(envelope.get("SigningCertURL")), envelope))
         try:
             signature = base64.b64decode(str(envelope.get("Signature")), validate=True)
-            key.verify(signature, signed, PKCS1v15(), _HASHES[version]())
+            key.verify(signature, signed, PKCS1v15(), getattr(hashes, _HASHES[version])())
         except (InvalidSignature, binascii.Error, ValueError) as fault:
             raise Forged("The signature does not hold.") from fault
 
@@ -89,7 +92,7 @@ class Sns:
         if abs(clock.now() - (at if at.tzinfo else at.replace(tzinfo=UTC))) > OLDEST:
             raise Forged("It is more than an hour old.")
 
-    def _key(self, url: str) -> RSAPublicKey:
+    def _key(self, url: str) -> "RSAPublicKey":
         if not _CERTIFICATE.fullmatch(urlsplit(url).path):
             raise Forged("Its certificate is none of Amazon SNS.")
         with self._lock:
@@ -111,7 +114,10 @@ class Sns:
             raise Forged("Too many certificates were asked for within the minute.")
         self._asked.append(now)
 
-    def _fetched(self, url: str) -> RSAPublicKey:
+    def _fetched(self, url: str) -> "RSAPublicKey":
+        from cryptography import x509
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
         try:
             answer = self._ask("GET", url, headers={})
             answer.raise_for_status()

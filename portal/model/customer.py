@@ -75,6 +75,7 @@ class Customer(Base):
         Index("ix_customer_name_key", "name_key", "id"),
         Index("ix_customer_status_name", "status", "name_key", "id"),
         partial_index("ix_customer_tax_exempt", "name_key", "id", where="tax_exempt"),
+        partial_index("ix_customer_mail_off", "id", where="NOT communications"),
         Index("ix_customer_created", "created_at", "id"),
         Index("ix_customer_updated", "updated_at", "id"),
     )

@@ -46,6 +46,7 @@ class Wallet(Base):
         CheckConstraint("length(currency) = 3", name="currency"),
         partial_index("uq_wallet_main", "customer_id", where="is_main", unique=True),
         partial_index("ix_wallet_main_balance", "currency", "balance", "customer_id", where="is_main"),
+        partial_index("ix_wallet_other_currency", "currency", "customer_id", where="NOT is_main"),
         partial_index("ix_wallet_fallen", "id", where="low_balance_told_at IS NULL AND balance < low_balance"),
         partial_index("ix_wallet_risen", "id", where="low_balance_told_at IS NOT NULL AND balance >= low_balance"),
     )

@@ -5,9 +5,6 @@ import binascii
 import secrets
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-
 BITS = 2048
 STRING = 255
 """How many characters a single string of a TXT record holds (RFC 1035, 3.3.14)."""
@@ -23,6 +20,10 @@ class Key(NamedTuple):
 
 def new_key() -> Key:
     """Make an RSA key of 2048 bits: what all receivers read, and Gmail and Yahoo ask for at least (RFC 8301: 1024 are too few)."""
+    # Large to import, and a key is made once in a long time.
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
     made = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     private = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     public = made.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -2,8 +2,6 @@
 
 import re
 
-import idna
-
 from portal.values.errors import BadValue
 from portal.values.text import quoted
 
@@ -33,10 +31,8 @@ def parse_domain(text: str) -> str:
     name = text.strip().removeprefix("@").rstrip(".").lower()
     if "@" in name:
         raise BadValue(f"Leave out the part before the @: {name.rpartition('@')[2]}.", name.rpartition("@")[2])
-    try:
-        name = name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        name = ""
+    if not name.isascii():
+        name = _in_ascii(name)
     labels = name.split(".")
     if len(name) > MAX_LENGTH or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
         raise BadValue(f"{quoted(text.strip())} is no domain of email addresses, as in example.com.")
@@ -56,4 +52,13 @@ def domain_of(email: str) -> str:
     try:
         return parse_domain(email.rpartition("@")[2])
     except BadValue:
+        return ""
+
+
+def _in_ascii(name: str) -> str:
+    import idna  # with the tables of all scripts, which hardly a domain needs
+
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
         return ""

@@ -5,15 +5,13 @@ import unicodedata
 from functools import lru_cache
 from typing import NoReturn
 
-from email_validator import EmailNotValidError, validate_email
-
 from portal.values.errors import BadValue
 from portal.values.text import quoted
 
 MAX_LENGTH = 254
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"(?!xn--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PLAIN = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z]\Z", re.IGNORECASE).match
+_LABEL = r"(?![Xx][Nn]--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z]\Z").match
 _DISPLAY_NAME = re.compile(r"[^<>]*<([^<>]+)>\s*\Z").match
 
 
@@ -46,6 +44,8 @@ def mask_email(address: str) -> str:
 @lru_cache(maxsize=4096)
 def _read_rare(address: str) -> str:
     """Read what is not plain ASCII, or say what is wrong with it."""
+    from email_validator import EmailNotValidError, validate_email  # hardly an address is rare
+
     _refuse_plainly_wrong(address)
     try:
         found = validate_email(address, check_deliverability=False, allow_domain_literal=False, test_environment=True)

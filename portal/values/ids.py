@@ -19,7 +19,7 @@ _counter = 0
 
 def new_id() -> UUID:
     """Make one UUIDv7, greater than every one made before it in this process."""
-    return new_ids(1)[0]
+    return _uuid(_reserve(1), int.from_bytes(os.urandom(4), "big"))
 
 
 def new_ids(n: int) -> list[UUID]:
@@ -30,6 +30,11 @@ def new_ids(n: int) -> list[UUID]:
     """
     first = _reserve(n)
     return [_uuid(first + i, noise) for i, (noise,) in enumerate(_NOISE.iter_unpack(os.urandom(4 * n)))]
+
+
+def from_hex(digits: str) -> UUID:
+    """Read an id of its 32 hexadecimal digits, as SQLite keeps one."""
+    return _of(int(digits, 16))
 
 
 def new_hexes(n: int) -> list[str]:
@@ -46,6 +51,11 @@ def new_hexes(n: int) -> list[str]:
         made += [f"{ahead}{number:08x}{noise[at : at + 8]}" for number, at in zip(range(low, low + after - place), starts, strict=True)]
         place = after
     return made
+
+
+def dashed(digits: str) -> str:
+    """Write an id of its 32 hexadecimal digits with the dashes of its 36 characters."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _reserve(n: int) -> int:
@@ -70,8 +80,12 @@ def _uuid(place: int, noise: int) -> UUID:
     ms, counter = place >> _COUNTER_BITS, place & ((1 << _COUNTER_BITS) - 1)
     high = counter >> 30
     low = counter & 0x3FFF_FFFF
+    return _of((ms << 80) | (high << 64) | (low << 32) | noise | _VERSION_AND_VARIANT)
+
+
+def _of(number: int) -> UUID:
     made = _new(UUID)  # UUID's own making checks what is so here, and takes four times as long: an import makes a million
-    _set(made, "int", (ms << 80) | (high << 64) | (low << 32) | noise | _VERSION_AND_VARIANT)
+    _set(made, "int", number)
     _set(made, "is_safe", _UNKNOWN)
     return made
 

@@ -2,12 +2,11 @@
 
 import json
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+# cryptography is imported where it is used: it takes 6 MB of a process, and hardly a form is sent too late.
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 PURPOSE = b"portal: a form that was sent too late"
 NONCE = 12
@@ -46,7 +45,7 @@ def seal(parcel: Parcel, *, token: str, label: bytes) -> bytes:
     ).encode()
     nonce = os.urandom(NONCE)
     plain = b"".join((len(head).to_bytes(4, "big"), head, *(one.data for one in parcel.files)))
-    return nonce + AESGCM(_key(token, label)).encrypt(nonce, plain, label)
+    return nonce + _cipher(token, label).encrypt(nonce, plain, label)
 
 
 def unseal(sealed: bytes, *, token: str, label: bytes) -> Parcel:
@@ -54,8 +53,10 @@ def unseal(sealed: bytes, *, token: str, label: bytes) -> Parcel:
 
     :raises ParcelClosed: when it was not sealed with this token for this row.
     """
+    from cryptography.exceptions import InvalidTag
+
     try:
-        plain = AESGCM(_key(token, label)).decrypt(sealed[:NONCE], sealed[NONCE:], label)
+        plain = _cipher(token, label).decrypt(sealed[:NONCE], sealed[NONCE:], label)
     except (InvalidTag, ValueError) as fault:
         raise ParcelClosed from fault
     at = 4 + int.from_bytes(plain[:4], "big")
@@ -67,5 +68,9 @@ def unseal(sealed: bytes, *, token: str, label: bytes) -> Parcel:
     return Parcel(tuple((name, value) for name, value in head["fields"]), tuple(files), tuple(head["left_out"]))
 
 
-def _key(token: str, label: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=label, info=PURPOSE).derive(token.encode())
+def _cipher(token: str, label: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return AESGCM(HKDF(SHA256(), length=32, salt=label, info=PURPOSE).derive(token.encode()))

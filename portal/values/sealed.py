@@ -3,12 +3,13 @@
 import base64
 from collections.abc import Sequence
 from functools import lru_cache
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from portal.values import tokens
+
+# cryptography is imported where it is used: it takes 6 MB of a process, and hardly a page seals or opens anything.
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 SECRETS = b"portal: secrets at rest"
 DIGESTS = b"portal: digests of short secrets"
@@ -28,6 +29,8 @@ def open_sealed(sealed: str, *, keys: Sequence[str], seconds: int | None = None)
 
     :raises Unsealable: when none of the keys fits, it was altered, or it is too old.
     """
+    from cryptography.fernet import InvalidToken
+
     try:
         return _sealer(tuple(keys)).decrypt(sealed.encode(), ttl=seconds).decode()
     except (InvalidToken, UnicodeError) as fault:
@@ -56,11 +59,16 @@ class Vault:
 
 
 @lru_cache(maxsize=8)
-def _sealer(keys: tuple[str, ...]) -> MultiFernet:
+def _sealer(keys: tuple[str, ...]) -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet
+
     return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key, SECRETS))) for key in keys])
 
 
 @lru_cache(maxsize=16)
 def _derived(key: str, purpose: bytes) -> bytes:
     """Derive 32 bytes from a secret key for one purpose alone (HKDF, RFC 5869)."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(key.encode())

@@ -25,18 +25,18 @@ _LINE_END = re.compile("\r\n?")
 
 def fold(text: str) -> str:
     """Bring text to the form that search and sort compare: no case, no accents, single spaces, no ampersand."""
+    if text.isascii():
+        return " ".join(text.lower().replace("&", " ").replace("`", "'").split())
     return _fold_kept(text) if len(text) <= 255 else _fold(text)
 
 
 def _fold(text: str) -> str:
-    if text.isascii():
-        return " ".join(text.lower().replace("&", " ").replace("`", "'").split())
     plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_TO_PLAIN)
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
 # Names repeat; long texts do not, and would fill the memory.
-_fold_kept = lru_cache(maxsize=16384)(_fold)
+_fold_kept = lru_cache(maxsize=4096)(_fold)
 
 
 def clean(text: str) -> str:

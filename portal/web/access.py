@@ -1,19 +1,18 @@
-"""Who is asking, and whether they may: closed by default, every route says its permission in a word."""
+"""Whether who asks may: closed by default, every route says its permission in a word."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
-from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy.exc import DBAPIError
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask_login import current_user
 
-from portal.domain import actors, roles, sessions, users
+from portal.domain import actors, roles
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.permissions import WORDS
-from portal.domain.session_limits import ABSOLUTE
 from portal.web import htmx, visits
-from portal.web.database import SAFE, database, session
+from portal.web.database import SAFE
+from portal.web.signed_in import cookie_name, side, where_from
 from portal.web.unsent import keeping
 
 View = TypeVar("View", bound=Callable)
@@ -42,103 +41,6 @@ def before_second_factor(view: View) -> View:
     """Let a view be used also by those who must have a second factor and have not shown one yet; goes with @may."""
     view.before_second_factor = True
     return view
-
-
-class Person(UserMixin):
-    """The signed-in person as Flask-Login sees them: a row of `sessions.find`, and the business entities they are limited to."""
-
-    def __init__(self, row, entity_ids=None):
-        self.row = row
-        self.entity_ids = entity_ids
-
-    def get_id(self) -> str:
-        return str(self.row.user_id)
-
-
-def side() -> str:
-    """Tell which of the two sides the request is for; each has a session cookie of its own."""
-    return "console" if (request.blueprint or "").startswith("console") else "portal"
-
-
-def cookie_name(which: str) -> str:
-    """Name the session cookie of a side (RFC 6265bis: __Host- binds it to this host, TLS and the path /)."""
-    prefix = "__Host-" if current_app.extensions["settings"].secure else ""
-    return f"{prefix}portal_{which}"
-
-
-def set_cookie(response: Response, which: str, token: str) -> None:
-    """Give a browser the token of its session."""
-    response.set_cookie(
-        cookie_name(which),
-        token,
-        max_age=int(ABSOLUTE[which].total_seconds()),
-        httponly=True,
-        secure=current_app.extensions["settings"].secure,
-        samesite="Lax",
-        path="/",
-    )
-
-
-def drop_cookie(response: Response, which: str) -> None:
-    """Take the session cookie of a side back."""
-    response.delete_cookie(cookie_name(which), httponly=True, secure=current_app.extensions["settings"].secure, samesite="Lax", path="/")
-
-
-def where_from() -> dict[str, str]:
-    """Say where the request comes from, for actors and sessions: ip, device, request_id."""
-    return {"ip": request.remote_addr or "", "device": device(request.user_agent.string), "request_id": g.get("request_id", "")}
-
-
-def device(user_agent: str) -> str:
-    """Name a browser and its system in words: "Firefox on Linux"."""
-    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = (
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS", "Mac"),
-        ("Linux", "Linux"),
-    )
-    browser = next((name for mark, name in browsers if mark in user_agent), "")
-    system = next((name for mark, name in systems if mark in user_agent), "")
-    return " on ".join(filter(None, (browser, system)))
-
-
-def load_person(request) -> Person | None:
-    """Find the live session of the request's cookie; in the portal a visit comes before a session of the operator's own."""
-    if side() == "portal" and visits.held():
-        if (row := visits.find()) is not None:
-            return Person(row)
-        if visits.in_portal():
-            return None
-    token = request.cookies.get(cookie_name(side()))
-    if not token:
-        return None
-    if request.method in SAFE:
-        person = _person(session(), token)  # in the one snapshot that the page is read from
-    else:
-        with database().reading() as reading:
-            person = _person(reading, token)
-    if person is not None and sessions.needs_touch(person.row):
-        _touch(person.row)
-    return person
-
-
-def _person(db, token: str) -> Person | None:
-    row = sessions.find(db, token)
-    if row is None:
-        return None
-    return Person(row, users.entities_of(db, row.user_id) if row.limited_to is not None else None)
-
-
-def _touch(row) -> None:
-    """Write "last seen", unless the database is busy: it is not worth a wait."""
-    try:
-        with database().writing(hasty=True) as writing:
-            sessions.touch(writing, row.id)
-    except DBAPIError:
-        current_app.logger.info("last seen not written")
 
 
 def actor() -> actors.Actor:
@@ -244,13 +146,5 @@ def lead_to_second_factor():
     return redirect(target, 303)
 
 
-def unauthorized():
-    abort(401)
-
-
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app, add_context_processor=False)  # the pages are given `actor` and `person`
-    manager.session_protection = None  # the session is a row of ours; its cookie holds a token and nothing else
-    manager.request_loader(load_person)
-    manager.unauthorized_handler(unauthorized)
     app.before_request(guard)

@@ -12,7 +12,7 @@ from wtforms.form import BaseForm
 
 from portal.web import csrf, drawing
 
-DRAWN_ONCE = {"button", "contents", "files", "heads", "icon", "key_hints", "nothing", "rooms", "status", "tag"}
+DRAWN_ONCE = {"button", "contents", "files", "heads", "icon", "key_hints", "nothing", "pager", "rooms", "status", "tag"}
 """Components that their arguments alone decide: no token, no message of the request. They are kept as they were drawn."""
 
 DRAWN_ONCE_A_TOKEN = {"density", "menu", "toasts"}

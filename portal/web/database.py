@@ -1,5 +1,7 @@
 """The request's database session: one transaction at the most, committed at the edge."""
 
+from collections.abc import Callable
+
 from flask import Flask, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -18,8 +20,21 @@ def database() -> Database:
 def session() -> Session:
     """Give the session of this request, opened when first asked for: for reading on safe methods, else for writing."""
     if "session" not in g:
-        g.session = database().read_session() if request.method in SAFE else database().write_session()
+        if request.method in SAFE:
+            g.session = database().read_session()
+        else:
+            _close("looking")  # a writer waits for its turn, and nobody should wait with a snapshot in hand
+            g.session = database().write_session()
     return g.session
+
+
+def looking() -> Session:
+    """Give the session for what is looked at before an act: on SQLite it takes nobody's turn to write. It ends when the act begins."""
+    if request.method in SAFE or "session" in g:
+        return session()
+    if "looking" not in g:
+        g.looking = database().read_session()
+    return g.looking
 
 
 class CommittingFlask(Flask):
@@ -28,6 +43,10 @@ class CommittingFlask(Flask):
     A transaction that the database asks to be tried again (deadlock, lock time-out) is; the request's form is read
     already, so the view simply runs anew.
     """
+
+    def ensure_sync(self, func: Callable) -> Callable:
+        """Call a view, and what comes before and after it, as it is: Flask would look at each one, each time, for being asynchronous."""
+        return func
 
     def dispatch_request(self):
         for attempt in range(1, TRIES + 1):
@@ -50,8 +69,13 @@ class CommittingFlask(Flask):
 
 
 def close(error: BaseException | None = None) -> None:
-    """Close the request's session; what was not committed is rolled back."""
-    if (opened := g.pop("session", None)) is not None:
+    """Close the request's sessions; what was not committed is rolled back."""
+    _close("session")
+    _close("looking")
+
+
+def _close(name: str) -> None:
+    if (opened := g.pop(name, None)) is not None:
         opened.close()
 
 

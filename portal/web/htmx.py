@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, make_response, render_template, request
+from flask import Response, render_template, request
 from jinja2_fragments.flask import render_block
 
 VARY = "HX-Request, HX-Request-Type, Cookie"
@@ -39,9 +39,5 @@ def _path(address: str) -> str:
 
 def page(template: str, block: str | None = None, *, status: int = 200, **context) -> Response:
     """Answer with a template, or with one of its blocks when HTMX asks for a part."""
-    if block and fragment_wanted():
-        response = make_response(render_block(template, block, **context), status)
-    else:
-        response = make_response(render_template(template, **context), status)
-    response.headers["Vary"] = VARY
-    return response
+    text = render_block(template, block, **context) if block and fragment_wanted() else render_template(template, **context)
+    return Response(text, status, {"Vary": VARY})

@@ -90,13 +90,13 @@ def places() -> dict:
     if not ("actor" in g and g.actor.signed_in):
         whose = {"site_logo": Shown.of(g.house)} if "house" in g else {}
         return {"actor": g.get("actor"), "theme": request.cookies.get("theme", ""), "visit": visits.shown(), **whose}
-    row = current_user.row
+    actor, row = g.actor, current_user.row
     return {
-        "actor": g.actor,
+        "actor": actor,
         "person": row,
-        "person_name": g.actor.name,
+        "person_name": actor.name,
         "person_menu": PortalMenu() if row.side == "portal" else person_menu(row.side),
-        "role_words": g.actor.role_name.lower(),
+        "role_words": actor.role_name.lower(),
         "theme": row.display.get("theme", ""),
         "density": row.display.get("density", ""),
         "site": "Portal" if row.side == "console" else row.business_entity_name,

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from portal.domain import viewing
 from portal.values import clock
 from portal.web import htmx
-from portal.web.database import SAFE, database, session
+from portal.web.database import SAFE, database, looking
 
 ENDING = "sign_in.end_visit"
 COOKIE_LIVES = 12 * 60 * 60
@@ -35,11 +35,7 @@ def find() -> Row | None:
     if "visit" not in g:
         g.visit = None
         if token := held():
-            if request.method in SAFE:
-                g.visit = viewing.find(session(), token)
-            else:
-                with database().reading() as reading:
-                    g.visit = viewing.find(reading, token)
+            g.visit = viewing.find(looking(), token)
     return g.visit
 
 

@@ -84,6 +84,7 @@ def _apply(database: Database, claim: Claim) -> None:
         outcome = imports.apply(session, files, by=claim.by, progress=_progress(database, claim), job_id=claim.job_id)
         if not claiming.done(session, claim, outcome):
             raise TakenOver
+    database.gather_statistics()
     log.info("import done", job=str(claim.job_id), created=outcome.created, updated=outcome.updated)
 
 

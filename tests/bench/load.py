@@ -2,8 +2,9 @@
 
     python tests/bench/load.py DATABASE_URL customers.csv contacts.csv
 
-As in the peers' database the first 200 customers have three contacts and two wallets. It prints their ids, and the address of
-a wallet with credit in it; the last word is the token of the operator's session, for the cookie `portal_console`.
+As in the peers' database the first 200 customers have three contacts and two wallets. It prints their ids, and the addresses
+of the first 199 of these wallets, whose books are in order and which have much credit in them; the last word is the token of
+the operator's session, for the cookie `portal_console`.
 """
 
 import csv
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from portal import migrations
 from portal.db import Database
 from portal.domain import search, sessions, wallets
+from portal.domain.actors import Actor
 from portal.model import Address, Contact, Customer, TaxId, Wallet
 from portal.values import clock, countries, emails, ids, money
 from portal.values.text import fold
@@ -25,6 +27,7 @@ from tests.cast import Cast
 
 BATCH = 10_000
 DETAILED = 200
+ADJUSTED = 199
 
 
 def main(url: str, customers_file: str, contacts_file: str) -> None:
@@ -37,7 +40,7 @@ def main(url: str, customers_file: str, contacts_file: str) -> None:
             people[line["customer_external_id"]].append(line)
     with database.writing() as session, open(customers_file, newline="", encoding="utf-8") as lines:
         cast = Cast.make(session)
-        rows, documents, detailed = defaultdict(list), [], []
+        rows, documents, detailed, theirs = defaultdict(list), [], [], []
         for line in csv.DictReader(lines):
             others = people[line["external_id"]]
             if len(detailed) < DETAILED:
@@ -47,23 +50,27 @@ def main(url: str, customers_file: str, contacts_file: str) -> None:
                 detailed.append(documents[-1][0])
                 second = {"id": ids.new_id(), "currency": "CHF", "balance": 12345, "floor": 0, "is_main": False}
                 rows[Wallet].append(rows[Wallet][-1] | second)
+                for wallet in rows[Wallet][-2:][: ADJUSTED - len(theirs)]:
+                    wallet.update(balance=0, floor=0)
+                    theirs.append(wallet)
             if len(documents) == BATCH:
                 write(session, rows, documents)
         write(session, rows, documents)
-        account = filled(session, cast)
+        accounts = [filled(session, wallet, by=cast.operator()) for wallet in theirs]
         token = sessions.start(session, cast.operators["owner"], side="console", method="link").token
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
-    print(*detailed, account, token)
+    database.gather_statistics()
+    if database.dialect == "postgresql":  # its own process may not have come by yet
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+    print(*detailed, *accounts, token)
 
 
-def filled(session, cast: Cast) -> str:
-    """Open a wallet whose books are in order, with ten million in it; give its address in the console."""
-    by = cast.operator()
-    wallet = wallets.open(session, cast.own, "EUR", by=by)
-    wallets.adjust(session, wallet, 10**9, reason="top_up", key="bench", by=by)
-    return f"/console/customers/{cast.own.id}/wallets/{wallet.id}"
+def filled(session, row: dict, *, by: Actor) -> str:
+    """Put a thousand million minor units into an empty wallet; give its address in the console."""
+    wallet = session.get_one(Wallet, row["id"])
+    wallets.adjust(session, wallet, 10**9, reason="top_up", key=f"bench:{wallet.id}", by=by)
+    return f"/console/customers/{wallet.customer_id}/wallets/{wallet.id}"
 
 
 def write(session, rows: dict, documents: list) -> None:

@@ -3,10 +3,11 @@
 import shutil
 import socket
 
+import click
 import pytest
 from sqlalchemy import select, text
 
-from portal import migrations
+from portal import cli, migrations
 from portal.db import Database
 from portal.domain import wallets
 from portal.model import AuditEvent, BusinessEntity, Sender, User
@@ -19,6 +20,11 @@ def test_help_names_every_command_and_how_to_begin(run):
     said = run("--help").output
     assert all(command in said for command in COMMANDS)
     assert "portal demo" in said
+
+
+def test_help_says_of_each_command_what_the_command_says_of_itself():
+    for name, (_, summary) in cli.COMMANDS.items():
+        assert cli.main.get_command(click.Context(cli.main), name).get_short_help_str(limit=100) == summary, name
 
 
 @pytest.mark.parametrize("command", COMMANDS)

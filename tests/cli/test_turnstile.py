@@ -1,4 +1,4 @@
-"""Pages are made one after another where that is quicker; nobody waits long, and acts pass by."""
+"""Pages are made one after another where that is quicker, and so are acts; nobody waits long, and neither for the other."""
 
 from threading import Barrier, Event, Thread
 
@@ -48,28 +48,38 @@ def at_once(application, count, method="GET"):
         thread.join(WAITED)
 
 
-def test_pages_are_made_one_after_another(monkeypatch):
+def assert_second_enters(first, second):
+    """Ask for something slow, and see that a second request is dealt with meanwhile."""
+    pages = Pages(held=True)
+    turnstile = Turnstile(pages)
+    asking = [Thread(target=ask, args=(turnstile, method)) for method in (first, second)]
+    for inside, thread in enumerate(asking, 1):
+        pages.entered.clear()
+        thread.start()
+        assert pages.entered.wait(WAITED)
+        assert pages.inside == inside
+    pages.go.set()
+    for thread in asking:
+        thread.join(WAITED)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_pages_and_acts_are_made_one_after_another(monkeypatch, method):
     monkeypatch.setattr("portal.cli.turnstile.PATIENCE", WAITED)
     pages = Pages()
-    at_once(Turnstile(pages), 4)
+    at_once(Turnstile(pages), 4, method)
     assert pages.most == 1
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_slow_page_holds_nobody_up(method):
-    pages = Pages(held=True)
-    turnstile = Turnstile(pages)
-    slow = Thread(target=ask, args=(turnstile,))
-    slow.start()
-    assert pages.entered.wait(WAITED)
-    other = Thread(target=ask, args=(turnstile, method))
-    pages.entered.clear()
-    other.start()
-    assert pages.entered.wait(WAITED)
-    assert pages.inside == 2
-    pages.go.set()
-    slow.join(WAITED)
-    other.join(WAITED)
+def test_what_is_slow_holds_nobody_up(method):
+    assert_second_enters(method, method)
+
+
+@pytest.mark.parametrize(("first", "second"), [("GET", "POST"), ("POST", "GET")])
+def test_pages_and_acts_wait_for_their_own_kind_only(monkeypatch, first, second):
+    monkeypatch.setattr("portal.cli.turnstile.PATIENCE", 10 * WAITED)
+    assert_second_enters(first, second)
 
 
 def test_a_page_that_fails_leaves_the_turn_to_the_next():
@@ -80,4 +90,4 @@ def test_a_page_that_fails_leaves_the_turn_to_the_next():
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             ask(turnstile)
-    assert turnstile._turn.acquire(blocking=False)
+    assert turnstile._pages.acquire(blocking=False)

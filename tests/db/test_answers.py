@@ -16,7 +16,7 @@ OF_KEY = Kept(select(Setting.value).where(Setting.key == bindparam("key")))
 
 @pytest.fixture
 def books(tmp_path):
-    """A database with one connection, which reads and writes by turns."""
+    """A database with one connection that writes; those who read one after another have one too."""
     with Database(f"sqlite:///{tmp_path}/answers.db", pool_size=1) as database:
         Base.metadata.create_all(database.engine)
         write(database, "first")
@@ -36,8 +36,8 @@ def read(database, kept=VALUES, **values):
 def statements(database, work) -> list[str]:
     """Give what SQLite is asked while `work` runs."""
     asked: list[str] = []
-    with database.engine.connect() as connection:
-        driver = connection.connection.driver_connection
+    with database.reading() as session:
+        driver = session.connection().connection.driver_connection
     driver.set_trace_callback(asked.append)
     work()
     driver.set_trace_callback(None)
@@ -57,7 +57,7 @@ def test_what_another_connection_wrote_is_seen_at_once(books):
     assert read(books) == ["first", "second"]
 
 
-def test_what_the_same_connection_wrote_is_seen_at_once(books):
+def test_what_the_same_process_wrote_is_seen_at_once(books):
     assert read(books) == ["first"]
     write(books, "second")
     assert read(books) == ["first", "second"]

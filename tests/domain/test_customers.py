@@ -1,11 +1,13 @@
 """Customers: added, changed, archived, restored; found through what an actor may see."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from portal.domain import addresses, customers, search, tax_ids
 from portal.domain.errors import NotFound
-from portal.model import AuditEvent, Contact, JournalEntry, Wallet, WalletEntry
+from portal.model import AuditEvent, Contact, Customer, JournalEntry, Wallet, WalletEntry
 from portal.values import clock
 from tests import factories
 from tests.cast import Cast
@@ -191,6 +193,32 @@ def test_a_neighbour_is_not_found(session, people):
         customers.find(session, people.person(), people.neighbour.id)
     with pytest.raises(NotFound):
         customers.find(session, people.operator(), people.entity.id)
+
+
+def test_what_a_page_shows_of_a_customer_is_what_the_customer_is(session, people):
+    people.own.parent_id = people.neighbour.id
+    people.own.custom_data, people.own.attributes = {"tier": ["gold", 2]}, {"region": "north"}
+    customers.archive(session, people.own, by=people.operator())
+    session.flush()
+    row = customers.look(session, people.operator("viewer"), people.own.id)
+    one = customers.find(session, people.operator("viewer"), people.own.id)
+    for column in Customer.__table__.columns:
+        assert getattr(row, column.key) == getattr(one, column.key), column.key
+    assert row.archived
+    assert (row.parent.id, row.parent.name) == (people.neighbour.id, people.neighbour.name)
+    for name in row.business_entity._fields:
+        assert getattr(row.business_entity, name) == getattr(one.business_entity, name), name
+    assert customers.look(session, people.operator("viewer"), people.neighbour.id).parent is None
+
+
+def test_a_neighbour_is_not_shown(session, people):
+    assert customers.look(session, people.person(), people.own.id).name == people.own.name
+    with pytest.raises(NotFound):
+        customers.look(session, people.person(), people.neighbour.id)
+    with pytest.raises(NotFound):
+        customers.look(session, people.operator(), people.entity.id)
+    with pytest.raises(NotFound):
+        customers.look(session, replace(people.operator(), entity_ids=frozenset()), people.own.id)
 
 
 def test_shipping_same_as_billing_is_one_act(session, people):

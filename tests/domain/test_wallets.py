@@ -9,7 +9,7 @@ from portal.domain import actors, attention, mail_log, wallets
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.letters import LETTERS
 from portal.domain.letters.phrases import say
-from portal.model import AuditEvent, EmailMessage, Wallet, WalletEntry
+from portal.model import AuditEvent, Customer, EmailMessage, Wallet, WalletEntry
 from portal.values import clock, ids, money
 from tests.cast import Cast
 
@@ -121,6 +121,22 @@ def test_adjusting_tells_the_contacts_who_get_wallet_activity(session, cast, wal
     }
     assert (less.facts["amount"], less.facts["reason"]) == (-500, say("Service delivered"))
     assert not {"text", "expires_at"} & set(less.facts)
+
+
+@pytest.mark.parametrize("change", [{"communications": False}, {"status": "archived"}])
+def test_adjusting_tells_nobody_where_the_customer_is_sent_nothing(session, cast, wallet, adjust, change):
+    own = session.get_one(Customer, cast.own.id)
+    for name, value in change.items():
+        setattr(own, name, value)
+    adjust(500)
+    assert letters(session) == []
+
+
+def test_a_letter_is_in_the_customer_s_language_and_zone_where_the_contact_has_none(session, cast, wallet, adjust):
+    own = session.get_one(Customer, cast.own.id)
+    own.locale, own.time_zone = "de", "Asia/Tokyo"
+    adjust(500)
+    assert {(letter.locale, letter.time_zone) for letter in letters(session)} == {("de", "Asia/Tokyo")}
 
 
 def test_the_letter_of_an_adjustment_can_be_written(session, cast, wallet, adjust):

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal.gateways.mail_catcher import Mailbox, MailCatcher
+from portal.gateways.mail_catcher.mailbox import Mailbox
+from portal.gateways.mail_catcher.server import MailCatcher
 from portal.gateways.smtp import Accepted, Smtp
 
 SENDER = "bounce@northwind.example"

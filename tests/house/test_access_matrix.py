@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain import sessions, viewing
 from portal.model import BrowserSession, Contact, Customer, User
-from portal.web import access, visits
+from portal.web import signed_in, visits
 from tests.house import access_rows
 from tests.house.access_table import MAY
 
@@ -66,7 +66,7 @@ def browser(app, database, *, side: str, user_id=None, contact_id=None):
         user = session.get_one(User, contact.user_id if contact else user_id)
         token = sessions.start(session, user, side=side, method="link", contact=contact).token
     with app.app_context():
-        http.set_cookie(access.cookie_name(side), token)
+        http.set_cookie(signed_in.cookie_name(side), token)
     return http
 
 

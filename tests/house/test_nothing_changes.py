@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from portal.domain import sessions
 from portal.model import Base, Contact, User
-from portal.web import access
+from portal.web import signed_in
 from tests.house import access_rows
 from tests.house.access_table import MAY
 from tests.house.test_permissions import NOWHERE
@@ -77,7 +77,7 @@ def browsers(app, cast, database, rows):
             contact = session.get(Contact, contact_id) if contact_id else None
             token = sessions.start(session, session.get_one(User, user_id), side=side, method="link", contact=contact).token
         with app.app_context():
-            opened[who].set_cookie(access.cookie_name(side), token)
+            opened[who].set_cookie(signed_in.cookie_name(side), token)
     return opened
 
 

@@ -10,17 +10,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.cli.demo import company
 from portal.db import Database
 from portal.domain import actors, users
-from portal.gateways.mail_catcher import Mailbox, MailCatcher
+from portal.gateways.mail_catcher.mailbox import Mailbox
+from portal.gateways.mail_catcher.server import MailCatcher
 from portal.settings import Settings
 from portal.values.sealed import Vault
 from portal.worker.loop import Worker
 
 expect.set_options(timeout=15_000)  # milliseconds: a loaded machine is slow, not wrong
 
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -49,7 +50,7 @@ class Live:
 
 
 @pytest.fixture
-def live(settings, database, tmp_path):
+def live(settings, database, tmp_path, start):
     """Start web, worker and mail catcher over the database under test, with the demo company in it."""
     with database.writing() as session:
         company.ensure(session, Vault(settings.secret_key))
@@ -60,7 +61,7 @@ def live(settings, database, tmp_path):
     used: Settings = replace(
         settings, public_url=url, smtp_url=f"smtp://127.0.0.1:{catcher.port}", mailbox=tmp_path / "mailbox", environment="demo"
     )
-    server.app = create_app(used, database)
+    server.app = start(used, database)
     stop = threading.Event()
     worker = threading.Thread(target=Worker(used, database).run, args=(stop,))
     web = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -81,8 +82,8 @@ def _no_app(environ, start_response):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's Chromium, or the one that PORTAL_CHROMIUM names."""
-    found = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    """The Chromium that PORTAL_CHROMIUM names, or Debian's; the one without a window of its own does the same for a third less."""
+    found = os.environ.get("PORTAL_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.fail("the journeys need Chromium: apt-get install chromium, or name one in PORTAL_CHROMIUM")
     with sync_playwright() as playwright:

@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.cli.demo import company
 from portal.domain import actors, sign_in, users
 from portal.values.sealed import Vault
@@ -25,11 +24,11 @@ STRONG = {
 
 
 @pytest.fixture
-def here(settings, database):
+def here(settings, database, start):
     """A Portal under a name, for passkeys are bound to one; and a link that signs its first operator in."""
     server = make_server("127.0.0.1", 0, _no_app, threaded=True)
     url = f"http://localhost:{server.port}"
-    server.app = create_app(replace(settings, public_url=url, environment="demo"), database)
+    server.app = start(replace(settings, public_url=url, environment="demo"), database)
     with database.writing() as db:
         company.ensure(db, Vault(settings.secret_key))
         user, invite = users.invite_operator(db, company.OPERATOR_EMAIL, "owner", by=actors.system("cli"))

@@ -21,7 +21,7 @@ from portal.db import Database
 from portal.domain import sessions
 from portal.model import Contact, User
 from portal.settings import Settings
-from portal.web import access
+from portal.web import signed_in
 from tests.cast import Cast
 from tests.house import access_rows
 from tests.house.test_permissions import NOWHERE
@@ -116,7 +116,7 @@ def _signed_in(app: Flask, database: Database, side: str, user_id, contact_id) -
         contact = session.get(Contact, contact_id) if contact_id else None
         token = sessions.start(session, session.get_one(User, user_id), side=side, method="link", contact=contact).token
     with app.app_context():
-        browser.set_cookie(access.cookie_name(side), token)
+        browser.set_cookie(signed_in.cookie_name(side), token)
     form = browser.get("/sign-in").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
     return Visitor(side, browser, form)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.values.custom_data import MAX_BYTES, BadJson, flatten, format_custom_data, parse_custom_data, parse_json
+from portal.values.custom_data import MAX_BYTES, BadJson, flatten, format_custom_data, parse_custom_data, parse_json, reading
 from tests.values.outcome import outcome
 
 keys = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=20)
@@ -32,6 +32,25 @@ def test_any_text_is_an_object_or_has_a_fault_with_a_place(text, cut):
 def test_nothing_is_taken_that_is_not_json(text):
     data, fault = outcome(parse_custom_data, '{"a": ' + text + "}")
     assert fault or json.loads('{"a": ' + text + "}") == data
+
+
+PIECES = (
+    '{"a": ', "{", "}", "[", "]", ",", ":", '"a"', '"b"', '""', '"\\u0061"', '"\\n"', '"\t"', '"ü"', f'"{"k" * 64}"', f'"{"k" * 65}"',
+    "1", "-0", "01", "1.5e3", "1e999", "9" * 19, "9" * 20, "-" + "9" * 18, "-" + "9" * 19, "true", "null", "NaN", "-Infinity",
+    " ", "\u00a0", "\ufeff", "\ud800",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=20), st.booleans())
+def test_what_is_read_at_once_is_what_a_careful_reading_finds(text, in_object):
+    for parse, limits in ((parse_custom_data, reading._OBJECT), (parse_json, reading._VALUE)):
+        whole = '{"a": ' + text + "}" if in_object else text
+        if not whole.strip():
+            continue
+        _, fault = outcome(reading._check, whole, limits)
+        data, other = outcome(parse, whole)
+        assert str(fault) == str(other)
+        assert fault or repr(data) == repr(json.loads(whole))
 
 
 @pytest.mark.parametrize(

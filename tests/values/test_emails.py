@@ -3,6 +3,7 @@ from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.values import emails
 from portal.values.emails import email_key, mask_email, parse_email
 from portal.values.errors import BadValue
 from tests.values.outcome import outcome
@@ -16,6 +17,7 @@ from tests.values.outcome import outcome
         ("bücher@bücher.de", "bücher@bücher.de"),
         ("a@xn--bcher-kva.de", "a@bücher.de"),
         ("用户@例え.jp", "用户@例え.jp"),
+        ("\u212aay@\u212aelvin.example", "Kay@kelvin.example"),
     ],
 )
 def test_an_address_is_read(text, address):
@@ -62,6 +64,17 @@ def test_any_text_is_read_or_refused_and_what_is_read_is_an_address(text):
     else:
         assert parse_email(address) == address
         assert validate_email(address, check_deliverability=False, test_environment=True).normalized == address
+
+
+labels = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,5}[A-Za-z0-9])?", fullmatch=True).filter(lambda label: label[2:4] != "--")
+
+
+@given(st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,70}", fullmatch=True), st.lists(labels, min_size=1, max_size=4))
+def test_plain_addresses_are_read_as_all_others_are(local, domain):
+    text = f"{local}@{'.'.join(domain)}.com"
+    read, refusal = outcome(parse_email, text)
+    carefully, other = outcome(emails._read_rare, text)
+    assert (read, str(refusal)) == (carefully, str(other))
 
 
 def test_addresses_are_compared_without_case():

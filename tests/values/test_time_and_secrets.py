@@ -6,7 +6,7 @@ import pytest
 
 from portal.values import clock, ids, tokens
 from portal.values.errors import BadValue
-from portal.values.ids import new_hexes, new_id, new_ids
+from portal.values.ids import from_hex, new_hexes, new_id, new_ids
 from portal.values.locales import (
     LOCALES,
     format_date,
@@ -28,6 +28,17 @@ def test_ids_are_uuid_7_of_now_and_ascend():
     made = datetime.fromtimestamp((ids[0].int >> 80) / 1000, UTC)
     assert abs(made - before) < timedelta(seconds=5)
     assert new_ids(0) == []
+
+
+def test_ids_are_read_of_their_digits():
+    for one in (new_id(), UUID(int=0), UUID(int=2**128 - 1), UUID("0192f0c1-2345-7abc-8def-0123456789ab")):
+        read = from_hex(one.hex)
+        assert (read, hash(read), str(read)) == (one, hash(one), str(one))
+
+
+def test_digits_are_written_with_dashes():
+    one = new_id()
+    assert ids.dashed(one.hex) == str(one)
 
 
 def test_ids_written_as_digits_go_on_where_the_others_stopped():

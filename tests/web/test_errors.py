@@ -11,7 +11,7 @@ from portal.app import create_app
 from portal.db import REQUESTS, Database
 from portal.domain import wallets
 from portal.model import Base, BrowserSession, ImportJob, Wallet
-from portal.values import clock
+from portal.values import clock, ids
 from tests.page_client import PageClient
 
 
@@ -65,6 +65,11 @@ def owner(client) -> PageClient:
 @pytest.fixture
 def form(owner, there):
     return owner.get(f"{there}/entries/new")
+
+
+def test_who_saves_in_vain_waits_for_nobody(owner, there, form, writer):
+    stand(writer)
+    owner.post(f"{there[:-36]}{ids.new_id()}/entries", FILLED, status=404)
 
 
 def test_who_saves_while_others_write_keeps_the_form_and_sends_it_again(owner, there, form, writer, database, wallet):

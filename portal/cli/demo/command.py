@@ -19,7 +19,7 @@ from portal import logs, migrations
 from portal.cli.demo import company
 from portal.db import Database
 from portal.domain import actors, users
-from portal.gateways.mail_catcher import MailCatcher
+from portal.gateways.mail_catcher.server import MailCatcher
 from portal.settings import Settings
 from portal.values.sealed import Vault
 from portal.worker.loop import Worker

@@ -3,6 +3,7 @@
 from portal.domain.customers.archiving import archive, restore
 from portal.domain.customers.changing import add, change
 from portal.domain.customers.finding import find, id_of, names
+from portal.domain.customers.looking import CustomerRow, look
 from portal.domain.customers.refusals import (
     AutoChargeNeedsGateway,
     Changed,
@@ -15,6 +16,7 @@ from portal.domain.customers.refusals import (
 __all__ = [
     "AutoChargeNeedsGateway",
     "Changed",
+    "CustomerRow",
     "EntityFixed",
     "ParentLoop",
     "ParentMissing",
@@ -24,6 +26,7 @@ __all__ = [
     "change",
     "find",
     "id_of",
+    "look",
     "names",
     "restore",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from portal.domain.imports.stored import converter
+from portal.domain.imports.stored import converter, nullable
 from portal.model.base import Base
 
 
@@ -30,35 +30,38 @@ class BulkTable:
         self._sqlite = session.get_bind().dialect.name == "sqlite"
         found = [(place, converter(table.c[name].type, sqlite=self._sqlite)) for place, name in enumerate(names) if name not in json]
         self._converters = [(place, convert) for place, convert in found if convert is not None]
+        self._nullable = [place for place, name in enumerate(names) if table.c[name].nullable]
         self._constant = tuple(self._converted_one(table.c[name].type, value) for name, value in (constant or {}).items())
         listed = ", ".join(f'"{name}"' for name in (*names, *(constant or ())))
-        if self._sqlite:
-            values = ", ".join((*("?" * len(names)), *map(_literal, self._constant)))
-            self._statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({values})'
-        else:
-            self._statement = f'COPY "{table.name}" ({listed}) FROM STDIN'
+        self._insert = f'INSERT INTO "{table.name}" ({listed}) VALUES '
+        self._copy = f'COPY "{table.name}" ({listed}) FROM STDIN'
         self.rows: list[tuple] = []
 
     def write(self) -> None:
         """Write what was collected."""
         if not self.rows:
             return
-        rows = self._converted() if self._converters else self.rows
+        columns: list[Sequence] = list(zip(*self.rows, strict=True))  # on its side, a column is converted at once
         self.rows = []
-        connection = self._session.connection()
-        if self._sqlite:
-            connection.connection.driver_connection.executemany(self._statement, rows)
-        else:
-            with connection.connection.cursor() as cursor, cursor.copy(self._statement) as copy:
-                for row in rows:
-                    copy.write_row(row + self._constant)
-
-    def _converted(self) -> list[tuple]:
-        """Turn the rows on their side, where a column is converted at once."""
-        columns = list(zip(*self.rows, strict=True))
         for place, convert in self._converters:
             columns[place] = convert(columns[place])
-        return list(zip(*columns, strict=True))
+        if self._sqlite:
+            self._write_to_sqlite(columns)
+        else:
+            self._write_to_postgresql(columns)
+
+    def _write_to_sqlite(self, columns: list[Sequence | None]) -> None:
+        slots = ["?"] * len(columns)
+        for place in self._nullable:
+            slots[place], columns[place] = nullable(columns[place])
+        values = ", ".join((*slots, *map(_literal, self._constant)))
+        given = zip(*(column for column in columns if column is not None), strict=True)
+        self._session.connection().connection.driver_connection.executemany(f"{self._insert}({values})", given)
+
+    def _write_to_postgresql(self, columns: list[Sequence]) -> None:
+        with self._session.connection().connection.cursor() as cursor, cursor.copy(self._copy) as copy:
+            for row in zip(*columns, strict=True):
+                copy.write_row(row + self._constant)
 
     def _converted_one(self, kind, value: object) -> object:
         convert = converter(kind, sqlite=self._sqlite)

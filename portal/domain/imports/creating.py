@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from portal.domain.actors import Actor
 from portal.domain.attributes import Column
 from portal.domain.imports.bulk import BulkTable
 from portal.domain.imports.customer_rows import ADDRESS_COLUMNS, CustomerRow
-from portal.domain.imports.stored import encoded, json_text
+from portal.domain.imports.stored import encoded, json_string, json_text
 from portal.model import Address, AuditEvent, Contact, Customer, TaxId
 from portal.model.customer import sort_key
 from portal.values import ids
@@ -31,14 +32,7 @@ _TABLES: dict[type, tuple[str, ...]] = {
     **ledger.OPENING_COLUMNS,
     AuditEvent: ("id", "action", "customer_id", "subject_kind", "subject_id", "subject_name", "changes", "facts"),
 }  # fmt: skip
-_FROM_NOTHING = {
-    field: f'"{field}": [null, '
-    for field in (
-        *("name", "external_id", "email", "phone", "custom_data", "currency", "locale", "time_zone", "communications", "tax_exempt"),
-        *("tax_exempt_reason", "notes", *ADDRESS_COLUMNS, *(f"shipping {part}" for part in ADDRESS_COLUMNS)),
-    )
-}
-"""How the change of a field that had no value begins in JSON."""
+_NO_ADDRESS = dict.fromkeys(ADDRESS_COLUMNS, "")
 
 
 class Creator:
@@ -93,17 +87,17 @@ class Creator:
         self.write()
         return made
 
-    def open_wallets(self, openings: list[ledger.Opening]) -> list[UUID]:
+    def open_wallets(self, openings: list[ledger.Opening]) -> list[str]:
         """Collect wallets with their opening balances, posted as the ledger posts them; give the wallets' ids."""
         made = ledger.opening_rows(openings, by=self._by, at=self._at)
         for model, rows in made.tables():
             self._tables[model].rows += rows
         return [wallet[0] for wallet in made.wallets]
 
-    def record(self, action: str, customer_id: UUID, subject: tuple[str, UUID, str], facts: dict[str, object]) -> None:
-        """Collect an audit event; `subject` is kind, id and name."""
+    def record(self, action: str, customer_id: str, subject: tuple[str, str, str], facts: dict[str, object]) -> None:
+        """Collect an audit event; `subject` is kind, id and name, an id its hexadecimal digits."""
         kind, subject_id, name = subject
-        event = (ids.new_id().hex, action, customer_id.hex, kind, subject_id.hex, name[:255], "{}", f"{self._facts}, {encoded(facts)[1:]}")
+        event = (ids.new_id().hex, action, customer_id, kind, subject_id, name[:255], "{}", f"{self._facts}, {encoded(facts)[1:]}")
         self._tables[AuditEvent].rows.append(event)
 
     def write(self) -> None:
@@ -124,27 +118,43 @@ class Creator:
     def _addresses(self, customer_id: str, row: CustomerRow) -> None:
         """An address that is the default for both is one row."""
         same = row.billing == row.shipping
-        for parts, billing, shipping in ((row.billing, True, same), (row.shipping, False, True)):
-            if parts and not (same and not billing):
-                city = parts.get("city", "")
-                lines = [parts.get(part, "") for part in ADDRESS_COLUMNS]
-                self._tables[Address].rows.append((next(self._fresh), customer_id, *lines, sort_key(city), billing, shipping))
+        if row.billing:
+            self._address(customer_id, row.billing, True, same)
+        if row.shipping and not same:
+            self._address(customer_id, row.shipping, False, True)
+
+    def _address(self, customer_id: str, given: dict[str, str], billing: bool, shipping: bool) -> None:
+        parts = _NO_ADDRESS | given
+        self._tables[Address].rows.append((next(self._fresh), customer_id, *parts.values(), sort_key(parts["city"]), billing, shipping))
 
     def _record(self, customer_id: str, row: CustomerRow, custom_data: str) -> None:
         """Collect the event of a new customer, its JSON put together by hand: a third of what the encoder takes."""
-        changes = [
-            f"{_FROM_NOTHING[field]}{custom_data if field == 'custom_data' else json_text(value)}]" for field, value in row.facts.items()
+        values = [
+            json_string(value) if value.__class__ is str else custom_data if value.__class__ is dict else encoded(value)
+            for value in row.facts.values()
         ]
-        changes += [f"{_FROM_NOTHING[part]}{json_text(value)}]" for part, value in row.billing.items()]
-        changes += [f"{_FROM_NOTHING[f'shipping {part}']}{json_text(value)}]" for part, value in row.shipping.items()]
+        values += map(json_string, row.billing.values())
+        values += map(json_string, row.shipping.values())
         if row.tax_id:
-            changes.append(f'"tax_ids": [[], [{json_text(" ".join(row.tax_id))}]]')
+            values.append(json_string(" ".join(row.tax_id)))
         facts = f'{self._facts}, "row": {row.number}'
         if row.wallet and row.wallet[1]:
             currency, amount = row.wallet
             facts = f'{facts}, "currency": "{currency}", "amount": {amount}, "before": 0, "after": {amount}'
         if row.attributes:
-            changes += [f'"attributes.{key}": [null, {json_text(value)}]' for key, value in row.attributes.items()]
+            values += map(json_text, row.attributes.values())
             facts = f'{facts}, "attributes": {{{", ".join(self._told[key] for key in row.attributes)}}}'
+        changes = _from_nothing(tuple(row.facts), tuple(row.billing), tuple(row.shipping), bool(row.tax_id), tuple(row.attributes))
         event = (next(self._fresh), "customer.imported", customer_id, "customer", customer_id, row.name[:255])
-        self._tables[AuditEvent].rows.append((*event, f"{{{', '.join(changes)}}}", facts + "}"))
+        self._tables[AuditEvent].rows.append((*event, changes % tuple(values), facts + "}"))
+
+
+@lru_cache(maxsize=1024)
+def _from_nothing(facts: tuple, billing: tuple, shipping: tuple, has_tax_id: bool, attributes: tuple) -> str:
+    """Write the changes of fields that had no value as JSON, with a place for each value; rows of a file have the same few."""
+    fields = (*facts, *billing, *(f"shipping {part}" for part in shipping))
+    changes = [f'"{field}": [null, %s]' for field in fields]
+    if has_tax_id:
+        changes.append('"tax_ids": [[], [%s]]')
+    changes += [f'"attributes.{key}": [null, %s]' for key in attributes]
+    return f"{{{', '.join(changes)}}}"

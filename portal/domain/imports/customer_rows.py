@@ -58,6 +58,17 @@ class CustomerRow:
         return row
 
 
+class _AddressPlaces:
+    """Where the parts of one of the two addresses stand in a row; the end, where its cell is empty, for one that the file has not."""
+
+    def __init__(self, places: dict[str, int], prefix: str):
+        found = {part: places.get(prefix + column, -1) for part, column in ADDRESS_COLUMNS.items()}
+        self.prefix = prefix
+        self.any = set(found.values()) != {-1}
+        self.country, self.postal_code = found.pop("country"), found.pop("postal_code")
+        self.lines = [(part, prefix + ADDRESS_COLUMNS[part], place) for part, place in found.items() if place >= 0]
+
+
 class CustomerReader:
     """Reads rows of one file under its mapping; what is wrong goes to `findings`."""
 
@@ -72,9 +83,7 @@ class CustomerReader:
         self._phone, self._custom_data, self._parent = of["phone"], of["custom_data"], of["parent_external_id"]
         self._tax_id = (of["tax_id_type"], of["tax_id_number"])
         self._wallet = (of["wallet_currency"], of["wallet_balance"])
-        self._billing = [(part, column, self.place[column]) for part, column in ADDRESS_COLUMNS.items() if column in self.place]
-        shipping = ((part, f"shipping_{column}") for part, column in ADDRESS_COLUMNS.items())
-        self._shipping = [(part, column, self.place[column]) for part, column in shipping if column in self.place]
+        self._billing, self._shipping = _AddressPlaces(self.place, ""), _AddressPlaces(self.place, "shipping_")
         self._simple = [(column, self.place[column], parse) for column, parse in ONE_FACT.items() if column in self.place]
         self._attributes = [(column, self.place[column.name]) for column in mapping.added]
 
@@ -85,8 +94,10 @@ class CustomerReader:
             self._refuse_shape(number, cells)
             return None
         cells.append("")
+        custom_data = cells[self._custom_data]  # as it stands, for a fault in it is told by its place
+        cells = [cell.strip() for cell in cells]
         name, external_id, email = [cells[place] for place in self._keys]
-        name, external_id, email = line(name), external_id.strip(), email.strip()
+        name = line(name)
         row = CustomerRow(number, name)
         if is_sample(name, external_id, email):
             self._wrong(row, "customer_name", name, "This is the example row of the sample file. Delete it.")
@@ -97,24 +108,24 @@ class CustomerReader:
             self._wrong(row, "customer_name", name, f"A name has at most 255 characters; this has {len(name)}.")
         self._read_keys(row, external_id, email)
         self._read_address(row, cells, self._billing, row.billing)
-        if self._shipping:
+        if self._shipping.any:
             self._read_address(row, cells, self._shipping, row.shipping)
-        if phone := cells[self._phone].strip():
+        if phone := cells[self._phone]:
             self._read_phone(row, phone)
         kind, tax_id = self._tax_id
         if cells[kind] or cells[tax_id]:
-            self._read_tax_id(row, cells[kind].strip(), cells[tax_id].strip())
-        if custom_data := cells[self._custom_data]:
+            self._read_tax_id(row, cells[kind], cells[tax_id])
+        if custom_data:
             self._read_custom_data(row, custom_data)
         for column, place, parse in self._simple:
-            if text := cells[place].strip():
+            if text := cells[place]:
                 self._read_simple(row, column, text, parse)
         for attribute, place in self._attributes:
-            if text := cells[place].strip():
+            if text := cells[place]:
                 self._read_attribute(row, attribute, text)
         currency, balance = self._wallet
         if cells[currency] or cells[balance]:
-            self._read_wallet(row, cells[currency].strip(), cells[balance].strip())
+            self._read_wallet(row, cells[currency], cells[balance])
         if parent := line(cells[self._parent]):
             row.parent = parent
         return row if self.findings.problem_count == before else None
@@ -144,27 +155,21 @@ class CustomerReader:
                 row.facts["email"] = address
                 row.email_key = emails.email_key(address)
 
-    def _read_address(self, row: CustomerRow, cells: list[str], places: list, parts: dict[str, str]) -> None:
-        postal_code = code_column = ""
-        for part, column, place in places:
-            text = cells[place].strip()
-            if not text:
-                continue
-            if part == "country":
-                try:
-                    parts["country"] = countries.parse_country(text)
-                except BadValue as fault:
-                    self._wrong(row, column, text, fault)
-                    return
-            elif part == "postal_code":
-                postal_code, code_column = line(text), column
-            else:
+    def _read_address(self, row: CustomerRow, cells: list[str], places: "_AddressPlaces", parts: dict[str, str]) -> None:
+        for part, column, place in places.lines:
+            if text := cells[place]:
                 words = line(text)
                 if len(words) > 255:
                     self._wrong(row, column, text, f"A line of an address has at most 255 characters; this has {len(words)}.")
                 parts[part] = words
-        if postal_code:
-            self._read_postal_code(row, code_column, postal_code, parts)
+        if country := cells[places.country]:
+            try:
+                parts["country"] = countries.parse_country(country)
+            except BadValue as fault:
+                self._wrong(row, f"{places.prefix}country", country, fault)
+                return
+        if postal_code := line(cells[places.postal_code]):
+            self._read_postal_code(row, f"{places.prefix}zip_code", postal_code, parts)
         if parts:
             for sentence in addresses.warnings(parts):
                 self.findings.doubt(KIND, row.number, sentence)
@@ -187,8 +192,6 @@ class CustomerReader:
             self._wrong(row, "phone", text, fault)
 
     def _read_tax_id(self, row: CustomerRow, kind: str, number: str) -> None:
-        if not kind and not number:
-            return
         if not number:
             self._wrong(row, "tax_id_number", "", f"There is a kind of tax ID, {quoted(kind)}, and no number.")
         elif not kind:
@@ -230,8 +233,6 @@ class CustomerReader:
             self._wrong(row, attribute.name, text, fault)
 
     def _read_wallet(self, row: CustomerRow, currency: str, balance: str) -> None:
-        if not currency and not balance:
-            return
         code = row.facts.get("currency", "")
         if currency:
             try:

@@ -4,6 +4,7 @@ A check plans with the code of the run, and counts what the run will count, wher
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.domain import attributes, audit, business_entities
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
+from portal.domain.imports import page_cache
 from portal.domain.imports.attribute_rules import AttributeRules
 from portal.domain.imports.contacts import ContactImport
 from portal.domain.imports.creating import Creator
@@ -146,10 +148,11 @@ class _Run:
 
     def run(self, files: Files) -> Outcome:
         self.outcome.left_out = {kind: file.left_out for kind, file in files.by_kind.items() if file.left_out}
-        if customers := files.by_kind.get("customers"):
-            self._customers(customers)
-        if contacts := files.by_kind.get("contacts"):
-            self._contacts(contacts)
+        with page_cache.widened(self._session) if self._may_write else nullcontext():
+            if customers := files.by_kind.get("customers"):
+                self._customers(customers)
+            if contacts := files.by_kind.get("contacts"):
+                self._contacts(contacts)
         if self._write:
             self._documents.finish()
         return self.outcome

@@ -15,6 +15,7 @@ from portal.domain.imports.reading import CsvFile
 from portal.domain.topics import Topic
 
 BATCH = 1_000
+_LENGTH = 8
 _READERS = {"customers": (CustomerReader, CustomerRow), "contacts": (ContactReader, ContactRow)}
 
 
@@ -68,16 +69,20 @@ class ReadFile:
         while some := list(islice(rows, BATCH)):
             findings = self._reader.findings = Findings()
             read = [row for number, cells in some if (row := self._reader.read(number, cells)) is not None]
-            marshal.dump(([row.packed() for row in read], len(some), findings.packed()), self._aside)
+            self._put_aside(marshal.dumps(([row.packed() for row in read], len(some), findings.packed())))
             yield Batch(read, len(some), findings)
         self._complete = True
 
     def _again(self) -> Iterator[Batch]:
-        end = self._aside.tell()
         self._aside.seek(0)
-        while self._aside.tell() < end:
-            rows, size, findings = marshal.load(self._aside)
+        while length := self._aside.read(_LENGTH):
+            rows, size, findings = marshal.loads(self._aside.read(int.from_bytes(length)))
             yield Batch([self._row.unpacked(row) for row in rows], size, Findings.unpacked(findings))
+
+    def _put_aside(self, packed: bytes) -> None:
+        """Write a batch after its length, so that it comes back in one piece: `marshal.load` takes a file byte by byte."""
+        self._aside.write(len(packed).to_bytes(_LENGTH))
+        self._aside.write(packed)
 
 
 class Files:

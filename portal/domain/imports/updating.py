@@ -46,9 +46,9 @@ def _change(session: Session, customer: Customer, planned: Update, findings: Fin
 
 def _open_wallets(planned: list[Update], creator: Creator) -> None:
     """Open the wallets that are not there yet, with what the file says is in them."""
-    customer_ids = [uuid_of(one.kept.id) for one in planned]
+    customer_ids = [uuid_of(one.kept.id).hex for one in planned]
     openings = [
-        ledger.Opening(customer_id, *one.opens, f"{customer_id.hex}:{one.opens[0]}", is_main=not one.has_main_wallet)
+        ledger.Opening(customer_id, *one.opens, f"{customer_id}:{one.opens[0]}", is_main=not one.has_main_wallet)
         for customer_id, one in zip(customer_ids, planned, strict=True)
     ]
     for one, customer_id, wallet_id in zip(planned, customer_ids, creator.open_wallets(openings), strict=True):

@@ -49,12 +49,12 @@ def holds(own: bytes, **said: object) -> bool:
 
 
 def entry_text(
-    wallet_id: UUID,
+    wallet_id: UUID | str,
     seq: int,
     amount: int,
     currency: str,
     balance_after: int,
-    journal_entry_id: UUID,
+    journal_entry_id: UUID | str,
     reason: str,
     posted_at: str,
     prev_hash: bytes,

@@ -36,9 +36,12 @@ _IDS = 6
 
 
 class Opening(NamedTuple):
-    """A wallet to be opened, with what is in it (minor units, >= 0). `key` is unique within the import's key scope."""
+    """A wallet to be opened, with what is in it (minor units, >= 0). `key` is unique within the import's key scope.
 
-    customer_id: UUID
+    The customer's id is its 32 hexadecimal digits.
+    """
+
+    customer_id: str
     currency: str
     amount: int
     key: str
@@ -48,7 +51,7 @@ class Opening(NamedTuple):
 
 @dataclass
 class OpeningRows:
-    """Rows by table, each a tuple in the order of `COLUMNS`."""
+    """Rows by table, each a tuple in the order of `COLUMNS`; keys are their 32 hexadecimal digits, as a bulk write takes them."""
 
     wallets: list[tuple] = field(default_factory=list)
     journal_entries: list[tuple] = field(default_factory=list)
@@ -76,7 +79,7 @@ def opening_rows(openings: Iterable[Opening], *, by: Actor, key_scope: str = "im
     actor = (by.kind, by.user_id, by.name[:255], None, "", by.origin, at)
     before, between, after = _asked(by, key_scope)
     openings = list(openings)
-    fresh = iter(ids.new_ids(_IDS * len(openings)))
+    fresh = iter(ids.new_hexes(_IDS * len(openings)))
     for customer_id, currency, amount, key, name, is_main in openings:
         if amount < 0:
             raise ValueError("an opening balance is not below zero")
@@ -85,8 +88,9 @@ def opening_rows(openings: Iterable[Opening], *, by: Actor, key_scope: str = "im
         made.wallets.append((wallet, customer_id, currency, name, amount, 0, seq, "open", "", is_main, None, None, at, last))
         if not amount:
             continue
-        asked = sha256(f"{before}{amount}{between}{wallet}{after}".encode()).digest()
-        text = worded(entry_text(wallet, 1, amount, currency, amount, journal, REASON.key, posted_at, FIRST_PREV_HASH))
+        wallet_id, journal_id = ids.dashed(wallet), ids.dashed(journal)
+        asked = sha256(f"{before}{amount}{between}{wallet_id}{after}".encode()).digest()
+        text = worded(entry_text(wallet_id, 1, amount, currency, amount, journal_id, REASON.key, posted_at, FIRST_PREV_HASH))
         made.journal_entries.append((journal, customer_id, REASON.key, "", "", "", None, None, key_scope, key, asked, *actor))
         made.journal_lines += (
             (ours, journal, "wallet_liability", wallet, currency, 0, amount),

@@ -82,7 +82,7 @@ def post(
         by=by,
     )
     turns.take(session, wallet_id)
-    return once(session, key_scope, key, act.request_hash(), lambda: write(session, act))
+    return once(session, key_scope, key, act.request_hash, lambda: write(session, act))
 
 
 def once(session: Session, key_scope: str, key: str, asked: bytes, work: Callable[[], WalletEntry]) -> Posting:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
@@ -35,8 +36,9 @@ class Act:
     asked: bytes | None = None
     """The digest of the request, where more or less was asked than this act says."""
 
+    @cached_property
     def request_hash(self) -> bytes:
-        """Digest the request: SHA-256."""
+        """The digest of the request: SHA-256."""
         return self.asked or sha256(self.request_text().encode()).digest()
 
     @property
@@ -91,7 +93,7 @@ def journal_entry(act: Act, place: Place) -> dict[str, object]:
         "transfer_id": act.transfer_id,
         "key_scope": act.key_scope,
         "key": act.key,
-        "request_hash": act.request_hash(),
+        "request_hash": act.request_hash,
         "actor_kind": act.by.kind,
         "actor_user_id": act.by.user_id,
         "actor_name": act.by.name[:255],

@@ -12,8 +12,6 @@ from functools import cache
 from gettext import c2py
 from typing import Any
 
-from babel.messages.pofile import read_po
-
 from portal.domain.letters.words import DEFAULT_LOCALE, folder
 
 Phrase = dict[str, Any]
@@ -93,6 +91,8 @@ class _Catalogue:
 
 @cache
 def _catalogue(language: str) -> _Catalogue:
+    from babel.messages.pofile import read_po  # not before somebody reads another language than English
+
     with (folder(language) / "words.po").open("rb") as file:
         read = read_po(file, locale=language)
     forms = {}

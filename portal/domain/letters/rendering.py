@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from portal import paths
@@ -23,6 +22,9 @@ from portal.domain.topics import TOPICS
 from portal.model import BusinessEntity
 from portal.values.images import fitted
 from portal.values.text import clean_line
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
 
 SUBJECT_LENGTH = 120
 LOGO_ROOM = (240, 40)
@@ -209,5 +211,7 @@ def _environment() -> Environment:
 
 
 @cache
-def _inliner() -> CSSInliner:
+def _inliner() -> "CSSInliner":
+    from css_inline import CSSInliner  # large, and only who sends or looks at a letter needs it
+
     return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False, base_url=None)

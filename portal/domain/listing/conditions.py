@@ -1,51 +1,35 @@
-"""Each filter as a condition on `Customer`, its values as named parameters, so that statements can be kept.
+"""The filters of a list as conditions on `Customer`, their values as named parameters, so that statements can be kept.
 
-A filter on another table picks customers by what they have there. Where few are picked the list starts from them; where
-many are, it walks in its own order and looks each one up. Which of the two it is, is asked of the index first.
+Where a filter picks few customers the list starts from them; where it picks many, it walks in its own order and holds each one
+against the filter. Which of the two it is, is asked of the index first. In the order of the filter's own index there is nothing
+to ask: the walk begins at the right place.
 """
 
-from functools import lru_cache
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Text, bindparam, case, cast, func, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Text, bindparam, case, cast, func
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from portal.domain.listing import attribute_conditions
+from portal.domain.listing import attribute_conditions, picks, starting
 from portal.domain.listing.filters import Filters, day_end, day_start
-from portal.domain.listing.sorting import BILLING, MAIN, PRIMARY
-from portal.model import Address, Contact, Customer, TaxId, Wallet
-from portal.values import money
-
-FEW = 1000
+from portal.model import Customer
 
 Shape = tuple[tuple[str, str, str], ...]
-"""Of each filter: name, variant, and for one on another table whether it picks "few", "many" or the "rest"."""
+"""Of each filter: name, variant, and whether it picks "few", from whom the list starts, or "many"; "" where that was not asked."""
+
+_ALONG = {"status": ("name", "status"), "added": ("created",), "changed": ("updated",)}
+"""Of filters with an index of their own, the orders that go along it."""
 
 
-class Picked(NamedTuple):
-    """Customers by what they have in another table."""
+def shape_of(session: Session, filters: Filters, zone: str = "UTC", *, sort: str = "", asking: bool = True) -> Shape:
+    """Give what of the filters decides how the statement reads; the values themselves are parameters.
 
-    customer_id: InstrumentedAttribute
-    conditions: tuple = ()
-    negated: bool = False
-
-    def select(self) -> Select:
-        return select(self.customer_id).where(*self.conditions)
-
-
-def shape_of(session: Session, filters: Filters, zone: str = "UTC") -> Shape:
-    """Give what of the filters decides how the statement reads; the values themselves are parameters."""
-    given = parameters(filters, session.get_bind().dialect.name, zone)
-    shape = [("status", "any" if filters.values.get("status") == "any" else "one", "")]
-    if filters.within is not None:
-        shape.append(("within", "one", ""))
-    for name, value in sorted(filters.values.items()):
-        if name in PICKS:
-            shape.append((name, _variant(value), _amount(session, name, _variant(value), given)))
-        elif name != "status":
-            shape.append((name, _variant(value), ""))
+    `sort` names the order; without `asking` the list has a better start, and no filter is asked how many it picks.
+    """
+    variants = _variants(filters)
+    amounts = _amounts(session, variants, parameters(filters, session.get_bind().dialect.name, zone), sort) if asking else {}
+    shape = [(name, variant, amounts.get(name, "")) for name, variant in variants.items()]
     shape += attribute_conditions.shape(session, filters.attributes)
     return tuple(shape + [("custom", str(key.count(".") + 1), "") for key, _ in filters.custom])
 
@@ -89,70 +73,63 @@ def build(shape: Shape, dialect: str) -> list[ColumnElement[bool]]:
         elif name == attribute_conditions.NAME:
             conditions.append(attribute_conditions.build(variant, amount, dialect, asked))
             asked += 1
-        elif name in PICKS:
-            conditions.append(_picked(PICKS[name](variant), amount))
         elif name != "status" or variant != "any":
-            conditions.append(_PLAIN[name](variant))
+            conditions.append(picks.condition(name, variant, amount, dialect))
     return conditions
 
 
-def _variant(value: object) -> str:
-    return value if isinstance(value, str) else "one"
+def lacking(session: Session, shape: Shape, name: str, *, asking: bool) -> Shape:
+    """Narrow a shape down to the customers who lack something; where it has no start yet, it is asked whether they are one."""
+    amounts = _amounts(session, {name: "none"}, {}, "") if asking and not starts(shape) else {}
+    return (*shape, (name, "none", amounts.get(name, "")))
 
 
-def _amount(session: Session, name: str, variant: str, given: dict) -> str:
-    """Tell whether few or many are picked; "rest" where the others are wanted."""
-    asked = _how_many(name, variant)
-    if asked is None:
-        return "rest"
-    return "many" if session.connection().scalar(asked, given) > FEW else "few"
+def held_against(shape: Shape) -> Shape:
+    """Give the shape of a list that has its start elsewhere: who is met is held against each filter."""
+    return tuple((name, variant, "" if name in {"custom", attribute_conditions.NAME} else "many") for name, variant, _ in shape)
 
 
-@lru_cache(maxsize=64)
-def _how_many(name: str, variant: str) -> Select | None:
-    picked = PICKS[name](variant)
-    return None if picked.negated else select(func.count()).select_from(picked.select().limit(FEW + 1).subquery())
+def status_tried(shape: Shape) -> Shape:
+    """Give the same shape with each customer held against being active: nearly all are, so no list begins with that."""
+    return tuple((name, variant, "many") if variant == "active" else (name, variant, amount) for name, variant, amount in shape)
 
 
-def _picked(picked: Picked, amount: str) -> ColumnElement[bool]:
-    if amount == "few":
-        return Customer.id.in_(picked.select())
-    held = picked.select().where(picked.customer_id == Customer.id).correlate(Customer).exists()
-    return ~held if picked.negated else held
+def starts(shape: Shape) -> bool:
+    """Tell whether a list of this shape starts from the few customers that a filter picks."""
+    return any(amount == "few" for _, _, amount in shape)
 
 
-def _country(variant: str) -> Picked:
-    return Picked(Address.customer_id, (BILLING, Address.country.in_(bindparam("country", expanding=True))))
+def _variants(filters: Filters) -> dict[str, str]:
+    """Give the filters but those by custom data and attributes, each with the way it is asked; the status comes first."""
+    values = filters.values
+    variants = {"status": values.get("status", "active")}
+    if filters.within is not None:
+        variants["within"] = "one"
+    for name, value in sorted(values.items()):
+        range_, _, end = name.rpartition("_")
+        if range_ in {"added", "changed"}:
+            variants[range_] = f"{variants[range_]} {end}" if range_ in variants else end
+        elif name != "status":
+            variants[name] = value if isinstance(value, str) else "one"
+    return variants
 
 
-def _currency(variant: str) -> Picked:
-    return Picked(Wallet.customer_id, (Wallet.currency.in_(bindparam("currency", expanding=True)),))
-
-
-def _balance(variant: str) -> Picked:
-    if variant == "none":
-        return Picked(Wallet.customer_id, (), negated=True)
-    test = {"credit": Wallet.balance > 0, "below": Wallet.balance < 0, "zero": Wallet.balance == 0, "money": Wallet.balance != 0}[variant]
-    return Picked(Wallet.customer_id, (MAIN, _ANY_CURRENCY, test))
-
-
-def _bounce(variant: str) -> Picked:
-    state = Contact.bounce_state != "none" if variant == "any" else Contact.bounce_state == bindparam("bounce")
-    return Picked(Contact.customer_id, (PRIMARY, state))
-
-
-def _tax(variant: str) -> Picked:
-    return Picked(TaxId.customer_id, (), negated=variant == "no")
-
-
-def _parent(variant: str) -> ColumnElement[bool]:
-    if variant == "one":
-        return Customer.parent_id == bindparam("parent")
-    return Customer.parent_id.is_not(None) if variant == "yes" else Customer.parent_id.is_(None)
-
-
-def _moment(name: str):
-    return bindparam(name, type_=Customer.created_at.type)
+def _amounts(session: Session, variants: dict[str, str], given: dict, sort: str) -> dict[str, str]:
+    """Ask of each filter with an index how many it picks; name the one to start from, if any, "few" and the others "many"."""
+    dialect = session.get_bind().dialect.name
+    asked = {name: picks.how_many(name, variant, dialect) for name, variant in variants.items() if sort not in _ALONG.get(name, ())}
+    asked = {name: statement for name, statement in asked.items() if statement is not None}
+    if not asked:
+        return {}
+    customers = starting.size(session)
+    reach = starting.reach(customers, len(asked))
+    picked = {}
+    for name, statement in asked.items():
+        limit = starting.FEW if name in picks.PICKS and picks.PICKS[name](variants[name]).negated else reach
+        number = session.connection().scalar(statement, given | {"limit": limit + 1})
+        picked[name] = number if number <= limit else max(number, customers)
+    start = starting.start(picked, customers)
+    return {name: "few" if name == start else "many" for name in picked}
 
 
 def _custom(dialect: str, number: int, parts: int) -> ColumnElement[bool]:
@@ -164,22 +141,3 @@ def _custom(dialect: str, number: int, parts: int) -> ColumnElement[bool]:
     path = bindparam(f"path{number}", type_=Text)
     kind, value = func.json_type(Customer.custom_data, path), func.json_extract(Customer.custom_data, path)
     return case((kind.in_(("true", "false")), kind), else_=cast(value, Text)) == wanted
-
-
-# Every currency there is: so the index over (currency, balance) is entered at the right balance of each.
-_ANY_CURRENCY = Wallet.currency.in_([literal_column(f"'{code}'") for code in sorted(money.EXPONENTS)])
-
-PICKS = {"country": _country, "currency": _currency, "balance": _balance, "bounce": _bounce, "tax": _tax}
-
-_PLAIN = {
-    "status": lambda variant: Customer.status == bindparam("status"),
-    "entity": lambda variant: Customer.business_entity_id.in_(bindparam("entity", expanding=True)),
-    "within": lambda variant: Customer.business_entity_id.in_(bindparam("within", expanding=True)),
-    "mail": lambda variant: Customer.communications.is_(variant == "on"),
-    "exempt": lambda variant: Customer.tax_exempt.is_(variant == "yes"),
-    "parent": _parent,
-    "added_from": lambda variant: Customer.created_at >= _moment("added_from"),
-    "added_to": lambda variant: Customer.created_at < _moment("added_to"),
-    "changed_from": lambda variant: Customer.updated_at >= _moment("changed_from"),
-    "changed_to": lambda variant: Customer.updated_at < _moment("changed_to"),
-}

@@ -34,7 +34,8 @@ def counted(session: Session, searching: Searching) -> Count | None:
     broad = match is not None and not match.complete
     if broad and filters:
         return None
-    if (broad and match.number > CAP) or (match is None and len(filters) == 1 and filters[0][2] == "many"):
+    narrowed = [amount for name, variant, amount in searching.shape if name != "status" or variant == "archived"]
+    if (broad and match.number > CAP) or (match is None and narrowed == ["many"]):
         return Count(CAP, more=True)
     walk, values = searching.walk(0), searching.values | {"limit": CAP + 1}
     if broad:

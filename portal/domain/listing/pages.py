@@ -7,13 +7,12 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from portal.domain import search
-from portal.domain.listing import cursors, sorting
-from portal.domain.listing.conditions import Shape, parameters, shape_of
+from portal.domain.listing import cursors, sorting, starting
+from portal.domain.listing.conditions import Shape, held_against, lacking, parameters, shape_of, starts
 from portal.domain.listing.cursors import END, START, Cursor
 from portal.domain.listing.filters import Filters
+from portal.domain.listing.starting import PAGE
 from portal.domain.listing.statements import RANK, Walk, rows, section_of
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,16 @@ class Searching:
     def walk(self, section: int, *, backward: bool = False, from_key: bool = False) -> Walk:
         """Name the statement for a section."""
         walk = Walk(self.sort, section, False, from_key, self.shape, self.dialect)
+        gathered = starts(self.shape)
         if self.match is not None:
             words, compact, whole = self.match.shape
             walk = walk._replace(search=self._search(section), words=words, compact=compact, whole=whole)
+            # By name, those who begin with the line stand together: they are not met on a walk from the other end.
+            together = walk.search in {"begun", "coded"} and section_of(walk).by_name and not self.match.coded
+            gathered = gathered or together or walk.search == "among"
+        if walk.search == "among":
+            walk = walk._replace(shape=held_against(walk.shape))
+        walk = walk._replace(gathered=gathered)
         turned = self.descending and section_of(walk).turns
         return walk._replace(descending=turned != backward)
 
@@ -104,13 +110,23 @@ def look(session: Session, filters: Filters, *, sort: str = "", zone: str = "UTC
     """Prepare a walk: take the search line apart and ask how many each filter picks."""
     name, descending = sorting.parse(sort)
     dialect = session.get_bind().dialect.name
-    match = search.matching(session, filters.q) if filters.q else None
     values = parameters(filters, dialect, zone)
+    if filters.q and not sort:
+        match = search.matching(session, filters.q)
+        if match is not None:
+            name, descending = RANK, False
+        shape = shape_of(session, filters, zone, sort=name, asking=match is None or not match.complete)
+    else:
+        shape = shape_of(session, filters, zone, sort=name)
+        match = _listed(session, filters.q, started=starts(shape)) if filters.q else None
     if match is not None:
         values |= match.parameters(dialect)
-        if not sort:
-            name, descending = RANK, False
-    return Searching(name, descending, shape_of(session, filters, zone), dialect, values, match)
+    return Searching(name, descending, shape, dialect, values, match)
+
+
+def _listed(session: Session, line: str, *, started: bool) -> search.Match | None:
+    """Search for what is shown in another order: listed whole, without another start, where walking to it would cost more."""
+    return search.matching(session, line, few=search.FEW if started else starting.reach(starting.size(session), 1))
 
 
 def _walk(session: Session, searching: Searching, place: Cursor, wanted: int) -> list[tuple[int, Row]]:
@@ -122,6 +138,9 @@ def _walk(session: Session, searching: Searching, place: Cursor, wanted: int) ->
     connection = session.connection()  # rows, not objects: the session's own way of reading costs twice as much
     while 0 <= section <= last and len(found) < wanted:
         walk = searching.walk(section, backward=place.backward, from_key=bool(keys))
+        if lacks := section_of(walk).lacks:
+            shape = lacking(session, walk.shape, lacks, asking=walk.search != "among")
+            walk = walk._replace(shape=shape, gathered=walk.gathered or starts(shape))
         if walk.search != "among" or searching.match.documents:
             values = searching.values | {"limit": wanted - len(found)} | {f"key{number}": key for number, key in enumerate(keys)}
             found += [(section, row) for row in rows(walk).rows(connection, values)]

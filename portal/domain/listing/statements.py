@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Integer, Select, String, and_, bindparam, func, literal_column, not_, or_, select, tuple_, type_coerce
+from sqlalchemy.sql.elements import ColumnElement
 
 from portal.domain.kept import Kept
-from portal.domain.listing.conditions import Shape, build
+from portal.domain.listing.conditions import Shape, build, starts, status_tried
 from portal.domain.listing.sorting import BILLING, MAIN, PRIMARY, SORTS, Section
-from portal.domain.search.matching import among, coded, document_id, listed, named, rank, stream, tested
-from portal.model import Address, Contact, Customer, Wallet
+from portal.domain.search.matching import INDEX, among, coded, listed, named, rank, reading, streaming, tested
+from portal.model import Address, Contact, Customer, SearchDocument, Wallet
 
 KEPT = 512
 RANK = "rank"
@@ -24,6 +25,7 @@ class Walk(NamedTuple):
     `search` is "" without a search line, "among" within the documents listed, "beside" with what the index gives beside
     them, "unnamed" with what it gives beside the names that begin with the line, "tested" with all that match.
     "named" is with the names that begin with the line; with a short line "coded" with IDs that begin so, "begun" with both.
+    `gathered` is where an index gives all rows, so few that they are sorted then; else they are met in the order.
     """
 
     sort: str
@@ -36,6 +38,7 @@ class Walk(NamedTuple):
     words: int = 0
     compact: bool = False
     whole: bool = False
+    gathered: bool = False
 
 
 @lru_cache(maxsize=KEPT)
@@ -51,7 +54,11 @@ def rows(walk: Walk) -> Kept:
         here, place = tuple_(*keys), tuple_(*(bindparam(f"key{number}", type_=key.type) for number, key in enumerate(keys)))
         if len(keys) == 1:  # a full-text index takes a bound on its row ids, not on a row of one value
             here, place = keys[0], bindparam("key0", type_=keys[0].type)
-        found = found.where(here < place if walk.descending else here > place)
+        found = found.where(_tried(here < place if walk.descending else here > place, walk.gathered))
+    if walk.gathered and walk.dialect == "postgresql" and walk.search != "among":
+        # Materialised, so that it is planned as if all were wanted: with a limit in view the planner would walk the order.
+        gathered = found.cte("gathered").prefix_with("MATERIALIZED")
+        found, keys = select(gathered), [gathered.c[f"k{place}"] for place in range(len(keys))]
     order = [key.desc() if walk.descending else key for key in keys]
     found = found.order_by(*order).limit(bindparam("limit")).subquery("found")
     again = [found.c[f"k{place}"] for place in range(len(keys))]
@@ -78,31 +85,57 @@ def narrowed(statement: Select, walk: Walk, section: Section | None) -> Select:
     if walk.search == "among":
         statement = among(statement, walk.dialect)
     elif walk.search == "beside":
-        statement = stream(statement, walk.dialect, walk.words, walk.compact, walk.whole)
-        statement = statement.where(document_id(walk.dialect).not_in(listed(walk.dialect)))
+        statement = _held(statement, walk).where(_document(walk).not_in(listed(walk.dialect)))
     elif walk.search == "unnamed":
-        statement = stream(statement, walk.dialect, walk.words, walk.compact, walk.whole).where(not_(named()))
+        statement = _held(statement, walk).where(not_(named()))
     if section is not None:
         statement = section.join(statement).where(*section.where)
     if walk.search == "tested":
         statement = statement.where(tested(walk.words, walk.compact))
     elif walk.search == "named":
         statement = statement.where(named())
-    elif walk.search == "coded":
-        statement = statement.where(coded(), not_(named()))
-    elif walk.search == "begun":
-        statement = statement.where(or_(coded(), named()))
-    return statement.where(*build(walk.shape, walk.dialect))
+    elif walk.search in {"coded", "begun"}:
+        begin = coded() if walk.search == "coded" else or_(coded(), named())
+        statement = statement.where(_tried(begin, section is not None and (not walk.gathered or starts(walk.shape))))
+        statement = statement.where(not_(named())) if walk.search == "coded" else statement
+    along = section.by_name if section is not None else len(walk.shape) == 1
+    shape = walk.shape if along and not walk.gathered else status_tried(walk.shape)
+    return statement.where(*build(shape, walk.dialect))
+
+
+def _tried(condition: ColumnElement[bool], tried: bool) -> ColumnElement[bool]:
+    """Have a condition tried on rows that are come by otherwise: "is true" leaves out the index that it would lead to."""
+    return condition.is_(True) if tried else condition
 
 
 def section_of(walk: Walk) -> Section:
     """Give the section of an order that a walk is in; the order by rank is a search's own."""
     by_name = SORTS["name"][0]
+    if walk.sort == "status" and walk.shape[0][1] != "any":
+        return by_name  # all have the same one
     if walk.sort != RANK:
         return SORTS[walk.sort][walk.section]
     if walk.search == "among":
         return Section((rank(walk.dialect, walk.compact), *by_name.keys), (int, *by_name.kinds))
-    return Section((document_id(walk.dialect),), (int,)) if walk.search in {"beside", "unnamed"} else by_name
+    return Section((_document(walk),), (int,)) if walk.search in {"beside", "unnamed"} else by_name
+
+
+def _held(statement: Select, walk: Walk) -> Select:
+    """Take in the documents that hold the line: from SQLite's index, or those of the few customers that a filter picks."""
+    if _streams(walk):
+        return streaming(statement, walk.words, walk.compact, walk.whole)
+    return reading(statement, walk.words, walk.compact)
+
+
+def _document(walk: Walk) -> ColumnElement[int]:
+    """The id of a document, as it is come by; where a filter's few are the start, not one whose order might be taken instead."""
+    if _streams(walk):
+        return INDEX.c.rowid
+    return SearchDocument.id + 0 if starts(walk.shape) else SearchDocument.id
+
+
+def _streams(walk: Walk) -> bool:
+    return walk.dialect == "sqlite" and not starts(walk.shape)
 
 
 def _shown(found) -> tuple:

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from portal.domain.listing.conditions import PICKS
 from portal.domain.listing.counting import CAP, Count, counted
 from portal.domain.listing.filters import Filters
 from portal.domain.listing.pages import look
+from portal.domain.listing.picks import PICKS
 from portal.model import Customer
 
 
@@ -66,7 +66,7 @@ class KeptCounts:
         asked = tuple(view for view in views if view.key not in kept)
         if asked:
             start = time.monotonic()
-            found = session.connection().execute(_picked(tuple(view.key for view in asked))).one()
+            found = session.connection().execute(_picked(tuple(view.key for view in asked), session.get_bind().dialect.name)).one()
             counts = {view.key: _count(session, view, number) for view, number in zip(asked, found, strict=True)}
             now = time.monotonic()
             for key, count in counts.items():
@@ -84,16 +84,16 @@ def _count(session: Session, view: View, picked: int) -> Count:
 
 
 @lru_cache(maxsize=32)
-def _picked(keys: tuple[str, ...]) -> Select:
+def _picked(keys: tuple[str, ...], dialect: str) -> Select:
     """Build the statement that counts, up to one more than is counted at all, what the views of these keys pick."""
-    return select(*(_capped(_picks(view.filters)) for view in VIEWS if view.key in keys))
+    return select(*(_capped(_picks(view.filters, dialect)) for view in VIEWS if view.key in keys))
 
 
-def _picks(filters: Filters) -> Select:
+def _picks(filters: Filters, dialect: str) -> Select:
     """Select what a view picks: by another table, or by status."""
     for name, value in filters.values.items():
         if name in PICKS:
-            return PICKS[name](value).select()
+            return PICKS[name](value).select(dialect)
     status = filters.values.get("status", "active")
     return select(Customer.id).where(Customer.status == literal_column(f"'{status}'"))
 

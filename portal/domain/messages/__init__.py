@@ -2,7 +2,7 @@
 
 from portal.domain.messages.finding import NothingToRepeat, find, for_one_moment, repeated, send_again, sender_of
 from portal.domain.messages.many import NO_SENDER, Addressed, address, tell_all
-from portal.domain.messages.writing import MOVEMENTS, NoSender, Recipient, links_for, queue, recipient, tell, why_of
+from portal.domain.messages.writing import MOVEMENTS, NoSender, Recipient, links_for, queue, recipient, tell, why_of, written_to
 
 __all__ = [
     "MOVEMENTS",
@@ -23,4 +23,5 @@ __all__ = [
     "tell",
     "tell_all",
     "why_of",
+    "written_to",
 ]

@@ -37,6 +37,14 @@ _SENDER_OF = Kept(_SENDER.where(BusinessEntity.id == bindparam("entity_id")))
 _SENDER_OF_DEFAULT = Kept(_SENDER.where(BusinessEntity.is_default))
 
 
+_CUSTOMER = Kept(
+    select(
+        *(Customer.id, Customer.name, Customer.communications, Customer.locale, Customer.time_zone, Customer.business_entity_id),
+        (Customer.status == "archived").label("archived"),
+    ).where(Customer.id == bindparam("customer_id"))
+)
+
+
 class NoSender(Refusal):
     """The business entity has no identity to write from."""
 
@@ -79,9 +87,15 @@ def queue(
     return _write(session, _sender(session, entity_id).id, letter, to=to, facts=facts, links=links or {}, why=why, key=key)
 
 
+def written_to(session: Session, customer_id: UUID) -> Row:
+    """Give a customer who is written to: a row of what decides about mail and how it is said."""
+    session.flush()
+    return _CUSTOMER.rows(session.connection(), {"customer_id": customer_id})[0]
+
+
 def tell(
     session: Session,
-    customer: Customer,
+    customer: Customer | Row,
     topic: str,
     letter: str,
     *,
@@ -90,6 +104,8 @@ def tell(
     key: str,
 ) -> list[EmailMessage]:
     """Write a message to every contact of a customer who will get the topic; `key` is told apart by contact.
+
+    The customer is an object, or a row of `written_to`.
 
     :raises NoSender: when somebody will, and there is nobody to write as.
     """
@@ -175,7 +191,7 @@ def row_of(
     }
 
 
-def recipient(contact: Contact | Row, customer: Customer, entity: BusinessEntity | Row) -> Recipient:
+def recipient(contact: Contact | Row, customer: Customer | Row, entity: BusinessEntity | Row) -> Recipient:
     """Make the recipient for a contact: its locale and zone, else the customer's, else the business entity's."""
     return Recipient(
         address=contact.email,

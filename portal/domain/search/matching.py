@@ -2,9 +2,9 @@
 
 A trigram index is slow for rare terms made of trigrams that stand everywhere ("CUST-000777"), and a prefix range of a
 B-tree is not: what looks like a code or an address goes there first. Up to FEW documents are listed and ranked one by
-one. Where more match, those that begin with the line come first, and the others as the index gives them: in the order
-they were added. Where more than FEW names begin with the line, they are not ranked but walked in their own order, which
-has the names that are the line before the longer ones.
+one, and more where they are sorted by something else. Where more match, those that begin with the line come first, and
+the others as the index gives them: in the order they were added. Where more than FEW names begin with the line, they are
+not ranked but walked in their own order, which has the names that are the line before the longer ones.
 """
 
 import json
@@ -34,12 +34,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from portal.domain.kept import Kept
+from portal.domain.search.given import full_text, range_values, rank_values, word_values
 from portal.domain.search.terms import TRIGRAM, Terms, read
 from portal.model import Contact, Customer, SearchDocument, TaxId
 
 FEW = 250
 CAP = 1000
-LAST = "\U0010ffff"
+MANY = 10_000
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,13 @@ class Match:
     """How many documents match, up to CAP + 1; 0 where it was not counted."""
     named: bool = False
     """Whether so many names begin with the line that they are walked; `documents` is empty then."""
+    coded: bool = False
+    """Whether more than MANY IDs begin with a short line, so that one is soon met on any walk."""
 
     def parameters(self, dialect: str) -> dict[str, object]:
         """Give the values of all parameters in the conditions and statements of this module."""
         documents = list(self.documents) if dialect == "postgresql" else json.dumps(self.documents)
-        asked = _rank_values(self.terms) | _range_values(self.terms) | _word_values(self.terms)
+        asked = rank_values(self.terms) | range_values(self.terms) | word_values(self.terms)
         return asked | {"documents": documents, "match": full_text(self.terms)}
 
     @property
@@ -70,24 +73,24 @@ class Match:
         return _shape(self.terms)
 
 
-def matching(session: Session, query: str) -> Match | None:
-    """Find what a typed line matches; None when the line is empty. No line raises."""
+def matching(session: Session, query: str, *, few: int = FEW) -> Match | None:
+    """Find what a typed line matches, all documents where they are few; None when the line is empty. No line raises."""
     terms = read(query)
     if terms is None:
         return None
-    ranges = _range_values(terms)
+    most = max(few, CAP)
+    values = range_values(terms) | word_values(terms) | {"match": full_text(terms), "few": few + 1, "most": most + 1}
     connection = session.connection()
-    named = _NAMED.scalar(connection, ranges) > FEW
+    named = _NAMED.scalar(connection, values) > few
     if named and terms.short:
-        return Match(terms, (), complete=False)
-    begin = [] if named else _beginning(terms.short).scalars(connection, ranges)
-    if len(begin) > CAP:
-        return Match(terms, (), complete=False, number=len(begin))
+        return Match(terms, (), complete=False, coded=_CODED.scalar(connection, values) > MANY)
+    begin = [] if named else _beginning(terms.short).scalars(connection, values)
+    if len(begin) > most:
+        return Match(terms, (), complete=False, number=len(begin), coded=_CODED.scalar(connection, values) > MANY)
     if terms.short or (terms.code and begin):
         return Match(terms, tuple(begin), complete=True)
-    values = _word_values(terms) | {"match": full_text(terms), "cap": CAP + 1}
     found = _found(connection.dialect.name, *_shape(terms)).scalars(connection, values)
-    if len(found) > FEW:
+    if len(found) > few:
         return Match(terms, tuple(begin), complete=False, number=len(found), named=named)
     return Match(terms, tuple(dict.fromkeys((*begin, *found))), complete=True)
 
@@ -124,13 +127,16 @@ def tested(words: int, compact: bool) -> ColumnElement[bool]:
     return held.correlate(Customer).exists()
 
 
-def stream(statement: Select, dialect: str, words: int, compact: bool, whole: bool) -> Select:
-    """Start a statement on `Customer` from the index: what holds the line, by the document's id."""
-    if dialect != "sqlite":
-        return statement.join(SearchDocument, SearchDocument.customer_id == Customer.id).where(_holds(words, compact))
+def reading(statement: Select, words: int, compact: bool) -> Select:
+    """Let a statement on `Customer` read the documents: those that hold the line."""
+    return statement.join(SearchDocument, SearchDocument.customer_id == Customer.id).where(_holds(words, compact))
+
+
+def streaming(statement: Select, words: int, compact: bool, whole: bool) -> Select:
+    """Start a statement on `Customer` from SQLite's index: what holds the line, by the document's id."""
     statement = (
-        statement.select_from(_INDEX)
-        .join(SearchDocument, SearchDocument.id == _INDEX.c.rowid)
+        statement.select_from(INDEX)
+        .join(SearchDocument, SearchDocument.id == INDEX.c.rowid)
         .join(Customer, Customer.id == SearchDocument.customer_id)
         .where(text("search_index MATCH :match"))
     )
@@ -144,13 +150,13 @@ def streamed(dialect: str, words: int, compact: bool, whole: bool) -> Select:
         # Materialised, so that it is planned as if all were wanted: with a limit in view the planner would scan the table.
         found = select(SearchDocument.id).where(_holds(words, compact)).cte("found").prefix_with("MATERIALIZED")
         return select(found.c.id)
-    found = select(_INDEX.c.rowid).where(text("search_index MATCH :match"))
+    found = select(INDEX.c.rowid).where(text("search_index MATCH :match"))
     return found if whole else select(SearchDocument.id).where(SearchDocument.id.in_(found), _holds(words, compact))
 
 
 @lru_cache(maxsize=64)
 def _found(dialect: str, words: int, compact: bool, whole: bool) -> Kept:
-    return Kept(streamed(dialect, words, compact, whole).limit(bindparam("cap")))
+    return Kept(streamed(dialect, words, compact, whole).limit(bindparam("most")))
 
 
 def _shape(terms: Terms) -> tuple[int, bool, bool]:
@@ -169,12 +175,8 @@ def rank(dialect: str, compact: bool) -> ColumnElement[int]:
     return case((exact, 0), (begins, 1), else_=2)
 
 
-def document_id(dialect: str) -> ColumnElement[int]:
-    """The id of a document, as the index itself gives it in order."""
-    return _INDEX.c.rowid if dialect == "sqlite" else SearchDocument.id
-
-
-_INDEX = table("search_index", column("rowid", Integer))
+INDEX = table("search_index", column("rowid", Integer))
+"""SQLite's full-text index; its row ids are the documents' ids, and it gives them in order."""
 
 
 def _begins(key, name: str) -> ColumnElement[bool]:
@@ -186,7 +188,12 @@ def _id_ranges() -> list[ColumnElement[bool]]:
     return [_begins(Customer.external_id, f"id{case}") for case in range(3)]
 
 
-_NAMED = Kept(select(func.count()).select_from(select(Customer.id).where(_begins(Customer.name_key, "name")).limit(FEW + 1).subquery()))
+def _number(condition: ColumnElement[bool], limit) -> Kept:
+    return Kept(select(func.count()).select_from(select(Customer.id).where(condition).limit(limit).subquery()))
+
+
+_NAMED = _number(_begins(Customer.name_key, "name"), bindparam("few"))
+_CODED = _number(or_(*_id_ranges()), MANY + 1)
 
 
 @lru_cache(maxsize=2)
@@ -198,21 +205,9 @@ def _beginning(short: bool) -> Kept:
         ranges.append(select(Customer.id).where(_begins(Customer.email_key, "name")))
         ranges.append(select(Contact.customer_id).where(_begins(Contact.email_key, "name"), Contact.removed_at.is_(None)))
         ranges.append(select(TaxId.customer_id).where(_begins(TaxId.value, "tax")))
-    found = union_all(*(select(one.limit(CAP + 1).subquery().c[0]) for one in ranges)).subquery()
-    return Kept(select(SearchDocument.id).where(SearchDocument.customer_id.in_(select(found.c[0]))).limit(CAP + 1))
-
-
-def full_text(terms: Terms) -> str:
-    """Write the FTS5 query: every word that is long enough, or the line as one number."""
-    pieces = [piece for word in terms.words if len(word) >= TRIGRAM for piece in terms.rare(word)]
-    ways = [" AND ".join(map(_quoted, pieces))] if pieces else []
-    if terms.compact:
-        ways.append(_quoted(terms.compact))
-    return " OR ".join(f"({way})" for way in ways)
-
-
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
+    most = bindparam("most")
+    found = union_all(*(select(one.limit(most).subquery().c[0]) for one in ranges)).subquery()
+    return Kept(select(SearchDocument.id).where(SearchDocument.customer_id.in_(select(found.c[0]))).limit(most))
 
 
 def _holds(words: int, compact: bool) -> ColumnElement[bool]:
@@ -225,30 +220,3 @@ def _given(dialect: str):
     if dialect == "postgresql":
         return select(func.unnest(cast(bindparam("documents"), ARRAY(BigInteger))).label("value"))
     return select(column("value")).select_from(func.json_each(bindparam("documents", type_=Text)))
-
-
-def _range_values(terms: Terms) -> dict[str, str]:
-    starts = {
-        "name": terms.text,
-        "id0": terms.typed,
-        "id1": terms.typed.lower(),
-        "id2": terms.typed.upper(),
-        "tax": (terms.compact or terms.text).upper(),
-    }
-    return {f"{name}_from": start for name, start in starts.items()} | {f"{name}_to": start + LAST for name, start in starts.items()}
-
-
-def _rank_values(terms: Terms) -> dict[str, str]:
-    values = {}
-    for number, line in enumerate(filter(None, (terms.text, terms.compact))):
-        values |= {f"exact{number}": f"\n{line}\n", f"begins{number}": f"\n{line}"}
-    return values
-
-
-def _word_values(terms: Terms) -> dict[str, str]:
-    values = {f"word{number}": f"%{_escaped(word)}%" for number, word in enumerate(terms.words)}
-    return values | ({"compact": f"%{_escaped(terms.compact)}%"} if terms.compact else {})
-
-
-def _escaped(line: str) -> str:
-    return line.replace("/", "//").replace("%", "/%").replace("_", "/_")

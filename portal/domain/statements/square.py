@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-import segno
-
 QUIET = 4
 """Modules of white around it (ISO/IEC 18004)."""
 
@@ -17,6 +15,8 @@ class Square(NamedTuple):
 
 def square(text: str) -> Square:
     """Draw a QR code of error correction level M or better."""
+    import segno  # with all its tables only where a code is drawn
+
     made = segno.make_qr(text, error="m")
     runs = []
     for y, row in enumerate(made.matrix):

@@ -9,7 +9,7 @@ from portal.domain import audit, messages
 from portal.domain.actors import Actor
 from portal.domain.errors import Refusal
 from portal.domain.letters.phrases import Phrase
-from portal.model import Customer, Wallet, WalletEntry
+from portal.model import Wallet, WalletEntry
 from portal.values.text import clean, clean_line
 
 NOTE_LENGTH = 2000
@@ -104,7 +104,7 @@ def tell(
         facts["reverses_at"] = reverses_at.isoformat()
     messages.tell(
         session,
-        session.get_one(Customer, wallet.customer_id),
+        messages.written_to(session, wallet.customer_id),
         topic="wallet",
         letter="wallet_credited" if facts["amount"] > 0 else "wallet_debited",
         facts=facts,

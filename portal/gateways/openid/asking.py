@@ -14,28 +14,19 @@ SCOPE = "openid email profile"
 ONCE = ("code", "state", "iss", "error")
 
 
-class OpenID:
-    """A client of any number of providers. `lenient` lets this very computer be one, for trying out and tests."""
+class Asking:
+    """What `OpenID` does."""
 
-    def __init__(self, *, lenient: bool = False):
-        self.lenient = lenient
+    def __init__(self, *, lenient: bool):
         self._published = Published(lenient=lenient)
 
     def check(self, issuer: str) -> str:
-        """Ask a provider anew for what it publishes and its keys; give the host that people will sign in at.
-
-        :raises Fault: with what is wrong, in words for whoever sets it up.
-        """
         metadata = self._published.metadata(issuer, fresh=True)
         if not self._published.keys(issuer, fresh=True):
             raise Fault("settings", "The provider publishes no keys.")
         return urlsplit(metadata["authorization_endpoint"]).netloc
 
-    def address(self, client: Client, flow: Flow, *, hint: str = "") -> str:
-        """Give the address at the provider that begins a sign-in (code flow, PKCE with S256, state, nonce).
-
-        :raises Fault: unreachable or settings.
-        """
+    def address(self, client: Client, flow: Flow, *, hint: str) -> str:
         metadata = self._published.metadata(client.issuer)
         url, _ = self._oauth(client, metadata).create_authorization_url(
             metadata["authorization_endpoint"],
@@ -47,12 +38,6 @@ class OpenID:
         return url
 
     def shown(self, client: Client, flow: Flow, answer: list[tuple[str, str]]) -> Shown:
-        """Give who came back: `answer` are the parameters that the browser brought, as they came.
-
-        The state in it was matched with the browser's by the caller, who knows which flow is whose.
-
-        :raises Fault: when any of it does not hold.
-        """
         metadata = self._published.metadata(client.issuer)
         given = dict(answer)
         if any(len([name for name, _ in answer if name == once]) > 1 for once in ONCE) or given.get("state") != flow.state:

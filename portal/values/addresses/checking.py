@@ -30,7 +30,7 @@ def warnings(address: Mapping) -> list[str]:
     return list(_doubts(address["country"], address.get("state") or "", address.get("postal_code") or "", bool(address.get("city"))))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _check(country: str, text: str) -> str:
     code = " ".join(text.upper().replace("〒", "").replace("–", "-").replace("−", "-").split())
     known = known_country(country)
@@ -71,7 +71,7 @@ def _spelt_as(example: str, bare: str) -> str:
     return "".join(next(letters) if c.isalnum() else c for c in example)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _doubts(country: str, state: str, postal_code: str, has_city: bool) -> tuple[str, ...]:
     known = known_country(country)
     found = []

@@ -10,6 +10,8 @@ _WORD = re.compile(r"[^\s,:\[\]{}\"']+").match
 _SINGLE_QUOTED = re.compile(r"'[^'\n]*'").match
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"').match
 _ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})').match
+MAX_WHOLE = 19
+"""Characters of a whole number: those of 64 bits."""
 _TYPOGRAPHIC = "“”„‟«»‘’"
 
 
@@ -244,7 +246,7 @@ def _check_depth(at: int, depth: int, limits: Limits) -> None:
 def _is_out_of_range(number: str) -> bool:
     if any(c in number for c in ".eE"):
         return abs(float(number)) == float("inf")
-    return len(number) > 19
+    return len(number) > MAX_WHOLE
 
 
 def _place(text: str, at: int) -> str:

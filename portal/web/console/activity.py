@@ -17,7 +17,7 @@ bp = Blueprint("activity", __name__, url_prefix="/customers/<uuid:customer_id>/a
 @may("customer.read")
 def index(customer_id: UUID):
     """Show the timeline, the newest first: of one kind, or by one person, if so asked."""
-    customer = customers.find(session(), g.actor, customer_id)
+    customer = customers.look(session(), g.actor, customer_id)
     kind, who, before = (request.args.get(name, "") for name in ("kind", "who", "before"))
     locale, time_zone = filters.reader()
     reader = activity.Reader(locale=locale, time_zone=time_zone)

@@ -16,7 +16,7 @@ bp = Blueprint("children", __name__, url_prefix="/customers/<uuid:customer_id>/c
 @may("customer.read")
 def index(customer_id: UUID):
     """List the children, and add up what all customers below hold, by currency."""
-    customer = customers.find(session(), g.actor, customer_id)
+    customer = customers.look(session(), g.actor, customer_id)
     after = _uuid(request.args.get("after", ""))
     children = family.children(session(), customer.id, actor=g.actor, after=after)
     head = head_of(customer)

@@ -3,6 +3,7 @@
 from flask import Response, g
 
 from portal.domain import overview
+from portal.domain.customers import CustomerRow
 from portal.domain.overview import Head
 from portal.model import Customer
 from portal.values import money
@@ -24,7 +25,7 @@ THREE = frozenset(code for code, decimals in money.EXPONENTS.items() if decimals
 
 
 def customer_page(
-    customer: Customer,
+    customer: Customer | CustomerRow,
     template: str,
     *,
     section: str,
@@ -35,8 +36,9 @@ def customer_page(
 ) -> Response:
     """Answer with a section of a customer's page, or with one block of it when HTMX asks for a part.
 
-    The template extends layouts/customer.html and fills its block `section`. The customer comes from `customers.find`,
-    which loads what the head names. A section with a filled button of its own has `{% set act = none %}` under its extends.
+    The template extends layouts/customer.html and fills its block `section`. The customer comes from `customers.look` or
+    `customers.find`: both load what the head names. A section with a filled button of its own has `{% set act = none %}`
+    under its extends.
     """
     head = head or head_of(customer)
     return page(
@@ -56,7 +58,7 @@ def customer_page(
     )
 
 
-def head_of(customer: Customer) -> Head:
+def head_of(customer: Customer | CustomerRow) -> Head:
     """Read the balances and the counts for the head."""
     return overview.head(session(), customer.id)
 
@@ -66,14 +68,14 @@ def digits(currency: str) -> str:
     return {0: "d0", 3: "d3"}.get(money.exponent(currency), "")
 
 
-def _sections(customer: Customer, head: Head, current: str) -> list[dict]:
+def _sections(customer: Customer | CustomerRow, head: Head, current: str) -> list[dict]:
     return [
         {"label": label, "href": row_url(endpoint, customer_id=customer.id), "count": head.counts.get(key), "current": key == current}
         for key, label, endpoint in SECTIONS
     ]
 
 
-def _menu(customer: Customer) -> list:
+def _menu(customer: Customer | CustomerRow) -> list:
     """List what else can be done with the customer."""
     one = {"customer_id": customer.id}
     items: list = [{"label": "Manage contacts", "href": row_url("console.contacts.index", **one)}]
@@ -88,7 +90,7 @@ def _menu(customer: Customer) -> list:
     return items
 
 
-def _act(customer: Customer, head: Head) -> dict | None:
+def _act(customer: Customer | CustomerRow, head: Head) -> dict | None:
     """Name the one act that the page is for."""
     if customer.archived:
         return None

@@ -17,6 +17,6 @@ bp = Blueprint("emails", __name__, url_prefix="/customers/<uuid:customer_id>/ema
 @may("message.read")
 def index(customer_id: UUID):
     """List what was sent to a customer's people, the newest first, searched and filtered as asked."""
-    customer = customers.find(session(), g.actor, customer_id)
+    customer = customers.look(session(), g.actor, customer_id)
     read = log(lambda **asked: url_for(".index", customer_id=customer.id, **asked), customer_id=customer.id)
     return customer_page(customer, "console/emails/index.html", section="emails", block="log", **read)

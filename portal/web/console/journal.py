@@ -20,7 +20,7 @@ bp = Blueprint("journal", __name__, url_prefix="/customers/<uuid:customer_id>/jo
 @may("wallet.read")
 def index(customer_id: UUID):
     """List a customer's journal entries, the newest first, of a period if so asked."""
-    customer = customers.find(session(), g.actor, customer_id)
+    customer = customers.look(session(), g.actor, customer_id)
     form = PeriodForm.read(request.args, zone=reader()[1])
     found = journal.page(session(), customer.id, since=form.since, until=form.until, before=identifier("before"))
     period = form.pairs()

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from wtforms.validators import StopValidation
 
 from portal.model import Wallet
+from portal.web.forms.base import PostedForm
 from portal.web.forms.fields import LineField, OneTimeKey, PickField, ProseField
 from portal.web.forms.wallet import SizeField
 
@@ -14,7 +14,7 @@ FOR_CUSTOMER = "Stands beside the entry in the portal and in the mail."
 FOR_OPERATORS = "The customer never sees it."
 
 
-class ReversalForm(FlaskForm):
+class ReversalForm(PostedForm):
     """Take an entry back, with words for the customer and for operators."""
 
     key = OneTimeKey()
@@ -30,7 +30,7 @@ class RevocationForm(ReversalForm):
     """Take back what is left of a grant."""
 
 
-class TransferForm(FlaskForm):
+class TransferForm(PostedForm):
     """Move credit to another wallet; made for one wallet and one reader by `TransferForm.of`."""
 
     key = OneTimeKey()

@@ -1,6 +1,7 @@
 """The forms of a wallet: opening one, adding to it and deducting from it, its status and its floor."""
 
-from flask_wtf import FlaskForm
+from functools import cache
+
 from wtforms import Form, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
@@ -9,6 +10,7 @@ from portal.domain.ledger import REASONS, Reason
 from portal.domain.ledger.rows import ORDINARY_PRIORITY
 from portal.model import Wallet
 from portal.values.errors import BadValue
+from portal.web.forms.base import PostedForm
 from portal.web.forms.fields import AmountField, CurrencyField, DayField, LineField, OneTimeKey, ParsedField, PickField, ProseField
 
 DIRECTIONS = [SelectChoice("add", "Add to the balance"), SelectChoice("deduct", "Deduct from the balance")]
@@ -52,6 +54,7 @@ class DirectionField(RadioField):
             raise StopValidation("Choose whether the amount is added or deducted.")
 
 
+@cache
 def reasons() -> list[tuple[str, str]]:
     """List the reasons for which credit is moved by hand, each with the ways it may go."""
     by_hand = (reason for reason in REASONS.values() if reason.adds or reason.deducts)
@@ -64,7 +67,7 @@ def ways(reason: Reason) -> str:
     return "adds" if reason.adds else "deducts"
 
 
-class OpenWalletForm(FlaskForm):
+class OpenWalletForm(PostedForm):
     """Open a wallet: one per currency."""
 
     currency = CurrencyField("Currency", blank="Choose a currency")
@@ -75,7 +78,7 @@ class OpenWalletForm(FlaskForm):
             raise StopValidation("A currency is missing: a wallet holds one.")
 
 
-class AdjustForm(FlaskForm):
+class AdjustForm(PostedForm):
     """Add to or deduct from a wallet; made for one wallet and one reader by `AdjustForm.of`."""
 
     key = OneTimeKey()
@@ -134,14 +137,14 @@ class AdjustForm(FlaskForm):
         return bool(self.kind.data or self.kind.errors or self.priority.errors or self.priority.data != ORDINARY_PRIORITY)
 
 
-class StatusForm(FlaskForm):
+class StatusForm(PostedForm):
     """Freeze, close or reopen a wallet; the button that was pressed says which."""
 
     status = StringField()
     reason = LineField("Reason", required="A reason is missing: those who come later will look for it.")
 
 
-class FloorForm(FlaskForm):
+class FloorForm(PostedForm):
     """How far the balance may go down."""
 
     floor = AmountField("Floor", required="A floor is missing: 0 is the ordinary one.")

@@ -4,11 +4,12 @@ from flask import redirect, request, url_for
 
 from portal.domain import contacts, email_changes
 from portal.domain.links import LinkUnknown
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.database import session
 from portal.web.htmx import page
 from portal.web.links import email_change, flow
 from portal.web.links.blueprint import bp
+from portal.web.signed_in import where_from
 
 PURPOSE = "verify_address"
 

@@ -9,13 +9,14 @@ from portal.domain import email_changes
 from portal.model import BrowserSession
 from portal.values import emails
 from portal.web import visits
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.database import session
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
 from portal.web.sign_in.arriving import held as signed_in
 from portal.web.sign_in.targets import HOMES
+from portal.web.signed_in import where_from
 
 
 def confirm_page(token: str) -> Response:

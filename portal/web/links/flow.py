@@ -9,8 +9,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, Refusal
 from portal.domain.links import Held
 from portal.model import EmailLink
-from portal.web.access import where_from
 from portal.web.database import session
+from portal.web.signed_in import where_from
 
 LIVES = 60 * 60
 RENEWED = ("preferences", "unsubscribe", "verify_address", "statement", "message")

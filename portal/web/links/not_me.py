@@ -4,12 +4,13 @@ from flask import Response, flash
 from flask import session as form_session
 
 from portal.domain import not_me
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.database import database, session
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
 from portal.web.sign_in.asking import send
+from portal.web.signed_in import where_from
 
 WAYS_IN = "/console/profile"
 """Where one looks through them; the portal has its own such page (sign_in.targets.TWINS)."""

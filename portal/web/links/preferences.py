@@ -8,7 +8,7 @@ from portal.domain import communications, settings_links
 from portal.domain.errors import NotFound
 from portal.domain.links import Held
 from portal.domain.sign_in import mint_link
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.database import session
 from portal.web.filters import told
 from portal.web.forms import preferences as forms
@@ -16,6 +16,7 @@ from portal.web.forms import wallet_daily
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
+from portal.web.signed_in import where_from
 
 
 @bp.get("/preferences/<token>")

@@ -4,12 +4,13 @@ from flask import Response, flash, g, redirect, request, url_for
 
 from portal.domain import settings_links, throttles
 from portal.web import errors
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.database import session
 from portal.web.forms.links import SettingsLinkForm
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
+from portal.web.signed_in import where_from
 
 
 @bp.get("/settings")

@@ -8,13 +8,14 @@ from portal.domain import communications, links
 from portal.domain.errors import Refusal
 from portal.domain.links import Held
 from portal.domain.topics import BILLING, MARKETING, Topic
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.csrf import protect
 from portal.web.database import session
 from portal.web.forms import preferences as forms
 from portal.web.htmx import page
 from portal.web.links import flow
 from portal.web.links.blueprint import bp
+from portal.web.signed_in import where_from
 
 CLASSES = {BILLING: "all billing mail", MARKETING: "all marketing mail"}
 

@@ -6,10 +6,10 @@ from flask_login import current_user
 from portal.domain import factors, sign_in, users
 from portal.values import emails
 from portal.web import htmx
-from portal.web.access import side
 from portal.web.database import SAFE, database
 from portal.web.proof.showing import Refused
 from portal.web.sign_in.targets import HOMES, own_path
+from portal.web.signed_in import side
 
 SECRET = ("password", "present", "token", "secret", "sealed", "credential")
 """Names, and endings of names, of what is written into no page, not even for whoever typed it."""

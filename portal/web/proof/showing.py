@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from portal.domain import factors, passwords, sessions, sign_in, throttles, users
 from portal.model import User
 from portal.web import passkey_asking
-from portal.web.access import set_cookie
 from portal.web.database import database
+from portal.web.signed_in import set_cookie
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
 from portal.domain import providers, users
 from portal.web import proof
-from portal.web.access import may, side
+from portal.web.access import may
 from portal.web.database import database, session
 from portal.web.htmx import page
 from portal.web.sign_in import flows, openid
+from portal.web.signed_in import side
 
 bp = Blueprint("identities", __name__)
 

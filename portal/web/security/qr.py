@@ -1,12 +1,12 @@
 """A QR code as the path of an SVG drawing: no picture file, no inline style."""
 
-import segno
-
 QUIET = 4  # modules of white around it (ISO/IEC 18004)
 
 
 def drawn(text: str) -> tuple[int, str]:
     """Give the side of the drawing in modules, and the path along its dark ones, to be drawn one module wide."""
+    import segno  # with all its tables only where a code is drawn
+
     rows = segno.make(text, error="m", micro=False).matrix
     path = []
     for y, row in enumerate(rows):

@@ -12,9 +12,9 @@ from portal.domain.sessions import Started
 from portal.domain.sign_in import Waiting
 from portal.model import BrowserSession
 from portal.web import visits
-from portal.web.access import cookie_name, set_cookie, where_from
 from portal.web.database import database
 from portal.web.sign_in import cookies, targets
+from portal.web.signed_in import cookie_name, set_cookie, where_from
 
 
 def visitor() -> Actor:

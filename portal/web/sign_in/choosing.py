@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 from portal.domain import sign_in, single_sign_on, users
 from portal.domain.errors import NotFound
 from portal.model import BrowserSession
-from portal.web.access import ask_to_sign_in, cookie_name, public, set_cookie
+from portal.web.access import ask_to_sign_in, public
 from portal.web.database import session
 from portal.web.htmx import page
 from portal.web.sign_in.arriving import held, visitor
 from portal.web.sign_in.blueprint import bp
 from portal.web.sign_in.openid import to_provider
 from portal.web.sign_in.targets import HOMES, on_side, own_path
+from portal.web.signed_in import cookie_name, set_cookie
 
 
 @bp.get("/sign-in/choose")

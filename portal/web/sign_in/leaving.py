@@ -5,11 +5,12 @@ from flask import session as form_session
 
 from portal.domain import sign_in
 from portal.web import visits
-from portal.web.access import drop_cookie, public
+from portal.web.access import public
 from portal.web.database import session
 from portal.web.sign_in.arriving import held, visitor
 from portal.web.sign_in.blueprint import bp
 from portal.web.sign_in.targets import HOMES
+from portal.web.signed_in import drop_cookie
 
 
 @bp.post("/sign-out")

@@ -4,9 +4,10 @@ from flask import flash, redirect, url_for
 
 from portal.domain import actors, viewing
 from portal.web import visits
-from portal.web.access import public, where_from
+from portal.web.access import public
 from portal.web.database import session
 from portal.web.sign_in.blueprint import bp
+from portal.web.signed_in import where_from
 
 
 @bp.post("/sign-in/visit/ending")

@@ -11,8 +11,8 @@ from portal.domain import unsent
 from portal.domain.errors import NotFound, Refusal
 from portal.domain.unsent import Kept
 from portal.values.parcels import File
-from portal.web.access import side
 from portal.web.database import database
+from portal.web.signed_in import side
 from portal.web.unsent import keeping
 
 

@@ -99,5 +99,41 @@ def test_a_journal_entry_with_its_digest(session, own):
     assert in_bulk == by_sqlalchemy
 
 
+def test_many_customers_some_of_whom_lack_what_others_have(session, own):
+    """NULL stays NULL and an empty text empty, whether a column has the one, the other, both or neither."""
+    told = {
+        "external_id": ["A-1", None, None],
+        "phone": ["", None, "+4930123456"],
+        "locale": [None, None, None],
+        "time_zone": ["UTC", "UTC", "UTC"],
+        "parent_id": [None, own.id, None],
+        "archived_at": [None, NOON, IN_TOKYO],
+        "tax_exempt": [True, False, True],
+    }
+    names = ("id", "name", "name_key", *told)
+    constant = {
+        "business_entity_id": own.business_entity_id,
+        **{"auto_charge": False, "communications": True, "support_access": True, "created_at": NOON, "updated_at": NOON, "version": 1},
+        **dict.fromkeys(("tax_exempt_reason", "tax_exempt_evidence", "notes"), ""),
+        **{"custom_data": {}, "attributes": {}, "status": "active"},
+    }
+    keys = ids.new_ids(3)
+    rows = list(zip(keys, ("Ada", "Bo", "Cy"), ("ada", "bo", "cy"), *told.values(), strict=True))
+    found = []
+    for bulk in (True, False):
+        with session.begin_nested() as savepoint:
+            if bulk:
+                table = BulkTable(session, Customer, names, constant=constant)
+                table.rows += rows
+                table.write()
+            else:
+                session.execute(insert(Customer), [dict(zip(names, row, strict=True)) | constant for row in rows])
+            read = session.connection().exec_driver_sql("SELECT * FROM customer WHERE name IN ('Ada', 'Bo', 'Cy') ORDER BY name")
+            found.append([dict(row) for row in read.mappings()])
+            savepoint.rollback()
+    assert found[0] == found[1]
+    assert [row["phone"] for row in found[0]] == told["phone"]
+
+
 def test_nothing_collected_writes_nothing(session, own):
     BulkTable(session, Customer, ("id", "name")).write()

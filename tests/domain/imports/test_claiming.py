@@ -21,16 +21,14 @@ import os, signal, sys
 from portal.db import Database
 from portal.domain import imports
 from portal.worker import import_job
-genuine = imports.apply
-def killed_half_way(session, sources, *, by, progress, job_id=None):
+part = "apply" if sys.argv[2] == "running" else "check"
+genuine = getattr(imports, part)
+def killed_half_way(session, sources, *, by, progress, **more):
     def die(rows):
         if rows >= 2000:
             os.kill(os.getpid(), signal.SIGKILL)
-    return genuine(session, sources, by=by, progress=die, job_id=job_id)
-if sys.argv[2] == "running":
-    imports.apply = killed_half_way
-else:
-    imports.check = killed_half_way
+    return genuine(session, sources, by=by, progress=die, **more)
+setattr(imports, part, killed_half_way)
 import_job.run(Database(sys.argv[1]))
 """
 

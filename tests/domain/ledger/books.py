@@ -1,6 +1,8 @@
 """Looking into the books, and past the triggers that guard them."""
 
-from sqlalchemy import insert, text
+from uuid import UUID
+
+from sqlalchemy import Uuid, insert, text
 
 from portal.domain import audit, ledger, wallets
 from portal.model import Wallet
@@ -26,8 +28,13 @@ def past_the_triggers(session, statement):
 
 
 def named(made: ledger.OpeningRows) -> dict[type, list[dict]]:
-    """Give rows made in bulk by table, with the names of their columns."""
-    return {model: [dict(zip(ledger.OPENING_COLUMNS[model], row, strict=True)) for row in rows] for model, rows in made.tables()}
+    """Give rows made in bulk by table as the model has them, with the names of their columns."""
+    found = {model: [dict(zip(ledger.OPENING_COLUMNS[model], row, strict=True)) for row in rows] for model, rows in made.tables()}
+    for model, rows in found.items():
+        keys = [column.key for column in model.__table__.c if isinstance(column.type, Uuid)]
+        for row in rows:
+            row |= {key: UUID(row[key]) for key in keys if isinstance(row[key], str)}
+    return found
 
 
 def keep(session, made: ledger.OpeningRows, by) -> None:

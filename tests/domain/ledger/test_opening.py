@@ -16,9 +16,9 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 def test_opening_rows_equal_what_is_posted(session, cast, post, by):
     openings = [
-        Opening(cast.own.id, "USD", 157_417, "row-1", name="Dollars", is_main=False),
-        Opening(cast.own.id, "JPY", 283_937, "row-2", is_main=False),
-        Opening(cast.neighbour.id, "KWD", 0, "row-3"),
+        Opening(cast.own.id.hex, "USD", 157_417, "row-1", name="Dollars", is_main=False),
+        Opening(cast.own.id.hex, "JPY", 283_937, "row-2", is_main=False),
+        Opening(cast.neighbour.id.hex, "KWD", 0, "row-3"),
     ]
     made = ledger.opening_rows(openings, by=by, at=NOON)
     for model in named(made):
@@ -35,7 +35,7 @@ def test_opening_rows_equal_what_is_posted(session, cast, post, by):
 def test_a_posted_and_a_bulk_made_opening_differ_in_nothing_but_ids_and_place(session, cast, by, wallet):
     with clock.frozen(NOON):
         posted = ledger.post(session, wallet.id, 500, reason="import", key_scope="import", key="a", by=by).entry
-    made = ledger.opening_rows([Opening(cast.neighbour.id, "EUR", 500, "b")], by=by, at=NOON)
+    made = ledger.opening_rows([Opening(cast.neighbour.id.hex, "EUR", 500, "b")], by=by, at=NOON)
     journal = session.get_one(JournalEntry, posted.journal_entry_id)
     own = {"id", "customer_id", "key", "request_hash"}
     (in_bulk,) = named(made)[JournalEntry]
@@ -50,4 +50,4 @@ def test_a_posted_and_a_bulk_made_opening_differ_in_nothing_but_ids_and_place(se
 
 def test_an_opening_balance_below_zero_is_a_mistake_of_the_caller(cast, by):
     with pytest.raises(ValueError, match="not below zero"):
-        ledger.opening_rows([Opening(cast.own.id, "EUR", -1, "a")], by=by)
+        ledger.opening_rows([Opening(cast.own.id.hex, "EUR", -1, "a")], by=by)

@@ -166,7 +166,9 @@ def test_only_the_wallet_that_was_asked_for_is_checked(session, cast, wallet, po
 
 
 def test_every_wallet_with_a_fault_is_named_once(session, cast, by):
-    made = ledger.opening_rows((ledger.Opening(cast.own.id, code, 100, code, is_main=False) for code in list(money.EXPONENTS)[:40]), by=by)
+    made = ledger.opening_rows(
+        (ledger.Opening(cast.own.id.hex, code, 100, code, is_main=False) for code in list(money.EXPONENTS)[:40]), by=by
+    )
     keep(session, made, by)
     assert ledger.verify(session) == []
     session.execute(update(Wallet).where(Wallet.currency.in_(["AED", "CHF"])).values(balance=99))

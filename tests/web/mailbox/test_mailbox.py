@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.gateways.compose import compose
-from portal.gateways.mail_catcher import MailCatcher
+from portal.gateways.mail_catcher.server import MailCatcher
 from portal.gateways.smtp import Accepted, Smtp
 from portal.values.clock import now
 

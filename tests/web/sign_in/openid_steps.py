@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.domain import actors, providers
 from portal.model import AuditEvent, BrowserSession, IdentityProvider
 from portal.values.sealed import Vault
-from portal.web import access
+from portal.web import signed_in
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.page_client import Page, PageClient
 
@@ -58,5 +58,5 @@ def refused(client: PageClient, database, page: Page, *words: str) -> None:
     assert page.find_all("a", class_="btn") or page.find_all("button")
     assert sessions_of(database) == []
     with client.app.app_context():
-        names = {access.cookie_name(side) for side in ("console", "portal")}
+        names = {signed_in.cookie_name(side) for side in ("console", "portal")}
     assert not names & {cookie.key for cookie in client.http._cookies.values()}

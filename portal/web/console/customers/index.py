@@ -113,7 +113,7 @@ def margin(here: str, filters: Filters, sort: str, current: View | None) -> dict
     counts = kept_counts().all(session(), within=filters.within)
     address = Address(here, filters, sort)
     views = [
-        {"label": view.label, "href": href, "count": counts[view.key], "current": view is current}
+        {"label": view.label, "href": href, "count": str(counts[view.key]), "current": view is current}
         for view, href in zip(listing.VIEWS, view_addresses(here), strict=True)
     ]
     title, saved = current.title if current else "Customers", saved_views.in_margin(session(), g.actor.user_id)

@@ -24,18 +24,19 @@ NO_WALLET = (
 
 def body(rows: Iterable, here: str, locale: str) -> Markup:
     """Write the rows of a page, each a line of the table; `here` is the address of the list, under which each has its page."""
-    return Markup("").join([line(tuple(row[:13]), here, locale) for row in rows])
+    here = str(escape(here))
+    return Markup("".join([line(tuple(row[:13]), here, locale) for row in rows]))
 
 
 @lru_cache(maxsize=KEPT)
-def line(row: tuple, here: str, locale: str) -> Markup:
-    """Write one row of the list; what it says is all that decides, so it is kept as it was written."""
+def line(row: tuple, here: str, locale: str) -> str:
+    """Write one row of the list; what it says is all that decides, so it is kept as it was written. `here` is escaped already."""
     key, balance, currency, wallets, state, communications, bounces, verified = (row[0], *row[6:13])
     name, external_id, email, city, country = escaped([text or "" for text in row[1:6]])
     word, kind = status(state, bounces, communications, bool(email), verified)
     money_cells = amount_cells(balance, currency, wallets, locale) if currency else NO_WALLET
-    return Markup(
-        f'<tr><th scope="row"><a href="{escape(here)}{dashed(key)}">{name}</a>'
+    return (
+        f'<tr><th scope="row"><a href="{here}{dashed(key)}">{name}</a>'
         f'<span class="sub narrow">{external_id or "No customer ID"}{f" · {city}" if city else ""}</span></th>'
         f'{f"""<td class="lo1 mute">{external_id}</td>""" if external_id else f"""<td class="lo1">{NONE}</td>"""}'
         f'<td class="lo3">{email or NONE}</td>'

@@ -21,7 +21,7 @@ from portal.web.toasts import toast
 @may("customer.read")
 def show(customer_id: UUID):
     """Show what a customer is: details, addresses, tax, attributes, custom data, notes, and what the customers below hold."""
-    customer = customers.find(session(), g.actor, customer_id)
+    customer = customers.look(session(), g.actor, customer_id)
     head = head_of(customer)
     facts = overview(session(), customer.id, head, actor=g.actor)
     definitions = attributes.of_entity(session(), customer.business_entity_id) if head.counts["attributes"] else []
@@ -31,7 +31,7 @@ def show(customer_id: UUID):
         section="overview",
         head=head,
         facts=facts,
-        matters=attention.of_mail(session(), customer) if head.unwell else [],
+        matters=attention.of_mail(session(), customers.find(session(), g.actor, customer.id)) if head.unwell else [],
         rollup=facts.rollup,
         languages=locales.LOCALES,
         tax_id_kinds=tax_ids.KINDS,

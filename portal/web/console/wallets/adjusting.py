@@ -2,20 +2,22 @@
 
 from uuid import UUID
 
-from flask import Response, flash, g, redirect, request, url_for
+from flask import Response, flash, g, redirect, request
 
 from portal.domain import approvals, wallets
+from portal.domain.customers import CustomerRow
 from portal.model import Customer, Wallet
 from portal.values import money
 from portal.web.access import may
 from portal.web.console.customer_page import customer_page
 from portal.web.console.wallets import plans
-from portal.web.console.wallets.blueprint import bp, found
+from portal.web.console.wallets.blueprint import bp, found, looked_at
 from portal.web.console.wallets.posting import posted
 from portal.web.database import session
 from portal.web.filters import amount, reader
 from portal.web.forms.fields.base import sibling
 from portal.web.forms.wallet import AdjustForm
+from portal.web.kept_urls import row_url
 
 
 @bp.get("/<uuid:wallet_id>/entries/new")
@@ -30,7 +32,7 @@ def adjust(customer_id: UUID, wallet_id: UUID):
 @may("wallet.adjust")
 def create_entry(customer_id: UUID, wallet_id: UUID):
     """Add to or deduct from a wallet, or ask a second operator to."""
-    customer, wallet = found(customer_id, wallet_id)
+    customer, wallet = looked_at(customer_id, wallet_id)
     form = _form(customer, wallet)
     if form.validate_on_submit():
         facts = form.facts()
@@ -46,11 +48,11 @@ def create_entry(customer_id: UUID, wallet_id: UUID):
         if done is not None:
             moved, balance = (amount(abs(done.amount), wallet.currency), amount(done.balance_after, wallet.currency))
             flash(f"{moved} {wallet.currency} {'added' if done.amount > 0 else 'deducted'}. The balance is {balance}.")
-            return redirect(url_for(".show", customer_id=customer.id, wallet_id=wallet.id), 303)
-    return _form_page(customer, wallet, form, status=422)
+            return redirect(row_url("console.wallets.show", customer_id=customer.id, wallet_id=wallet.id), 303)
+    return _form_page(*found(customer_id, wallet_id), form, status=422)
 
 
-def _form(customer: Customer, wallet: Wallet, **made) -> AdjustForm:
+def _form(customer: Customer | CustomerRow, wallet: Wallet, **made) -> AdjustForm:
     return AdjustForm.of(wallet, locale=reader()[0], zone=customer.time_zone or customer.business_entity.time_zone, **made)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, url_for
 
 from portal.domain import customers, wallets
+from portal.domain.customers import CustomerRow
 from portal.domain.errors import Refusal
 from portal.domain.ledger import REASONS
 from portal.model import Customer, Wallet
@@ -12,7 +13,7 @@ from portal.web import chart
 from portal.web.console.customer_page import customer_page, digits
 from portal.web.console.wallets.ledger import ledger
 from portal.web.console.wallets.requests import what
-from portal.web.database import session
+from portal.web.database import looking, session
 from portal.web.filters import reader, told
 from portal.web.forms.wallet import FloorForm, StatusForm
 
@@ -20,6 +21,12 @@ ORIGINS = {"portal": "in the portal", "import": "by import", "api": "by API", "c
 SHARES = 12
 
 bp = Blueprint("wallets", __name__, url_prefix="/customers/<uuid:customer_id>/wallets")
+
+
+def looked_at(customer_id: UUID, wallet_id: UUID) -> tuple[CustomerRow, Wallet]:
+    """Find a customer's wallet for an act that judges for itself how it stands, before it takes its turn to write."""
+    before = looking()
+    return customers.look(before, g.actor, customer_id), wallets.find(before, g.actor, customer_id, wallet_id)
 
 
 def found(customer_id: UUID, wallet_id: UUID) -> tuple[Customer, Wallet]:

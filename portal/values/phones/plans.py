@@ -1,4 +1,4 @@
-"""Phone numbers: kept as E.164, shown for reading."""
+"""Phone numbers held against the numbering plans of their countries (phonenumbers)."""
 
 import re
 from functools import lru_cache
@@ -17,23 +17,20 @@ _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}\Z").match
 
 
 def parse_phone(text: str, country: str | None) -> str:
-    """Read a phone number as E.164; one without + is read as dialled within the country (alpha-2).
-
-    BadValue when no such number can exist.
-    """
+    """Read a phone number as `phones.parse_phone` says."""
     return _parse_international(text) if text.startswith("+") else _parse(text, country)
 
 
 @lru_cache(maxsize=16384)
 def format_phone(e164: str) -> str:
-    """Write an E.164 number in groups for reading: "+49 30 123456"; what cannot be read comes back as it is."""
+    """Write an E.164 number as `phones.format_phone` says."""
     try:
         return phonenumbers.format_number(phonenumbers.parse(e164, None), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
         return e164
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _parse_international(text: str) -> str:
     digits = text.translate(_PUNCTUATION)
     if _INTERNATIONAL(digits) and _is_assigned(digits[1:]):
@@ -65,7 +62,7 @@ def _patterns(calling_code: int) -> tuple:
     return tuple(re.compile(f"(?:{pattern})\\Z").match for pattern in dict.fromkeys(found))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _parse(text: str, country: str | None) -> str:
     if not text.strip():
         raise BadValue("The phone number is missing.")

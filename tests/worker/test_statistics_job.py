@@ -1,0 +1,52 @@
+"""SQLite plans by what is in the tables: the worker looks, and so does whoever has imported."""
+
+import pytest
+from sqlalchemy import text
+
+from portal.worker import loop
+from tests import factories
+
+pytestmark = pytest.mark.one_database
+
+PEOPLE = 60
+
+
+@pytest.fixture
+def crowd(database):
+    """Customers of whom one in twenty is archived."""
+    with database.writing() as session:
+        entity, _ = factories.entity(session)
+        for number in range(PEOPLE):
+            status = "active" if number % 20 else "archived"
+            factories.customer(session, entity, name=f"Customer {number}", status=status)
+
+
+def known(database) -> dict[str, str]:
+    """Give what SQLite goes by, by index; nothing where nobody has looked."""
+    with database.reading() as session:
+        if not session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")):
+            return {}
+        return dict(session.execute(text("SELECT idx, stat FROM sqlite_stat1 WHERE idx IS NOT NULL")).all())
+
+
+def test_the_worker_looks_what_is_in_the_tables(database, crowd, settings):
+    assert known(database) == {}
+    loop.Worker(settings, database).jobs["statistics"]()
+    assert known(database)["ix_customer_name_key"].split()[0] == str(PEOPLE)
+
+
+def test_no_samples_of_values_are_taken(database, crowd):
+    database.gather_statistics()
+    with database.reading() as session:
+        if session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat4'")):
+            assert session.scalar(text("SELECT count(*) FROM sqlite_stat4")) == 0
+
+
+def test_tables_that_have_grown_much_are_looked_at_again(database, crowd):
+    database.gather_statistics()
+    with database.writing() as session:
+        entity, _ = factories.entity(session, name="Southwind", is_default=False)
+        for number in range(PEOPLE * 20):
+            factories.customer(session, entity, name=f"Another {number}")
+    database.gather_statistics()
+    assert int(known(database)["ix_customer_name_key"].split()[0]) > PEOPLE
