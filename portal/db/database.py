@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.db.readers import Readers, ReadSession
-from portal.db.sqlite import sqlite_engine
+from portal.db.sqlite import empty_log, sqlite_engine
 from portal.db.write_lock import WriteLockTimeout
 
 RETRYABLE = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
@@ -116,6 +116,12 @@ class Database:
         if self.dialect == "sqlite":
             with self.writing() as session:
                 session.connection().exec_driver_sql("PRAGMA optimize=0x10002")  # all tables (sqlite.org/pragma.html#pragma_optimize)
+
+    def empty_log(self) -> None:
+        """Let SQLite bring all of its log into the file, and cut it to nothing, unless somebody is in the midst of reading."""
+        if self.dialect == "sqlite":
+            with self.engine.connect() as connection:
+                empty_log(connection.connection.driver_connection)
 
     def dispose(self) -> None:
         """Close all connections."""

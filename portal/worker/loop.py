@@ -18,7 +18,7 @@ from portal.worker import (
     search_job,
     sender_job,
     sign_in_job,
-    statistics_job,
+    upkeep_job,
     wallet_job,
 )
 from portal.worker.lanes import Lanes
@@ -51,7 +51,7 @@ class Worker:
             "senders": Every(sender_job.SECONDS, lambda: sender_job.run(database, settings, resolver)),
             "sign-ins": Every(sign_in_job.SECONDS, lambda: sign_in_job.run(database)),
             "hooks": Every(hook_job.SECONDS, lambda: hook_job.run(database)),
-            "statistics": Every(statistics_job.SECONDS, lambda: statistics_job.run(database)),
+            "upkeep": Every(upkeep_job.SECONDS, lambda: upkeep_job.run(database)),
             "visits": Every(audit_job.VISITS_SECONDS, lambda: audit_job.close_visits(database)),
         }
 

@@ -1,8 +1,11 @@
-"""SQLite plans by what is in the tables: the worker looks, and so does whoever has imported."""
+"""SQLite plans by what is in the tables, and its log is emptied now and then: the worker sees to both."""
+
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
+from portal.model import Customer
 from portal.worker import loop
 from tests import factories
 
@@ -31,7 +34,7 @@ def known(database) -> dict[str, str]:
 
 def test_the_worker_looks_what_is_in_the_tables(database, crowd, settings):
     assert known(database) == {}
-    loop.Worker(settings, database).jobs["statistics"]()
+    loop.Worker(settings, database).jobs["upkeep"]()
     assert known(database)["ix_customer_name_key"].split()[0] == str(PEOPLE)
 
 
@@ -50,3 +53,29 @@ def test_tables_that_have_grown_much_are_looked_at_again(database, crowd):
             factories.customer(session, entity, name=f"Another {number}")
     database.gather_statistics()
     assert int(known(database)["ix_customer_name_key"].split()[0]) > PEOPLE
+
+
+def log_of(database) -> Path:
+    return Path(f"{database.url.database}-wal")
+
+
+def test_the_log_is_cut_to_nothing_and_nothing_in_it_is_lost(database, crowd, settings):
+    assert log_of(database).stat().st_size
+    loop.Worker(settings, database).jobs["upkeep"]()
+    assert log_of(database).stat().st_size == 0
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Customer)) == PEOPLE
+
+
+def test_while_somebody_reads_the_log_stays_and_writers_go_on(database, crowd):
+    with database.reading() as reader:
+        assert reader.scalar(select(func.count()).select_from(Customer)) == PEOPLE
+        with database.writing() as session:
+            session.scalars(select(Customer)).first().notes = "Written meanwhile"
+        database.empty_log()
+        assert log_of(database).stat().st_size
+        with database.writing() as session:
+            session.scalars(select(Customer)).first().notes = "Written after"
+        assert reader.scalar(select(func.count()).select_from(Customer)) == PEOPLE
+    database.empty_log()
+    assert log_of(database).stat().st_size == 0
