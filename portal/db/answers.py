@@ -12,7 +12,7 @@ LARGEST = 2_000
 
 
 class Answers:
-    """The rows of questions by their text and values, as the driver gave them; one for each connection."""
+    """The rows of questions by their text and values; one for each connection."""
 
     def __init__(self):
         self._of: int | None = None

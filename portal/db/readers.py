@@ -70,7 +70,7 @@ class ReadSession(Session):
 
     def close(self) -> None:
         """End the snapshot."""
-        if self.in_transaction() or len(self.identity_map):  # objects were asked for, not rows alone
+        if self.in_transaction():  # objects were asked for, not rows alone
             super().close()
         if (held := self._held) is not None:
             self._held = None
