@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, select
 from portal.db import Database, answers
 from portal.domain.kept import Kept
 from portal.model import Setting
-from portal.model.base import Base
+from tests.db.books import made_in, write
 
 pytestmark = pytest.mark.one_database
 
@@ -16,16 +16,8 @@ OF_KEY = Kept(select(Setting.value).where(Setting.key == bindparam("key")))
 
 @pytest.fixture
 def books(tmp_path):
-    """A database with one connection that writes; those who read one after another have one too."""
-    with Database(f"sqlite:///{tmp_path}/answers.db", pool_size=1) as database:
-        Base.metadata.create_all(database.engine)
-        write(database, "first")
+    with made_in(tmp_path) as database:
         yield database
-
-
-def write(database, *keys):
-    with database.writing() as session:
-        session.execute(insert(Setting), [{"key": key, "value": key} for key in keys])
 
 
 def read(database, kept=VALUES, **values):

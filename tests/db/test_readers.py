@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from portal.db import Database
 from portal.domain.kept import Kept
 from portal.model import Setting
-from portal.model.base import Base
+from tests.db.books import made_in, write
 
 pytestmark = pytest.mark.one_database
 
@@ -19,15 +18,8 @@ KEYS = Kept(select(Setting.key).order_by(Setting.key))
 
 @pytest.fixture
 def books(tmp_path):
-    with Database(f"sqlite:///{tmp_path}/readers.db", pool_size=1) as database:
-        Base.metadata.create_all(database.engine)
-        write(database, "first")
+    with made_in(tmp_path) as database:
         yield database
-
-
-def write(database, key):
-    with database.writing() as session:
-        session.execute(insert(Setting), {"key": key, "value": key})
 
 
 def driver(session):
