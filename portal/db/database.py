@@ -6,7 +6,7 @@ What SQLite needs is in `sqlite`. PostgreSQL: READ COMMITTED with time-outs; wha
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -112,9 +112,12 @@ class Database:
         raise AssertionError("unreachable")
 
     def gather_statistics(self) -> None:
-        """Let SQLite look at the tables that have changed much, so that it plans by what is in them; PostgreSQL does so by itself."""
+        """Let SQLite look at the tables that have changed much, so that it plans by what is in them; PostgreSQL does so by itself.
+
+        Never a fault of what it follows: where the database is busy or full it is left for another time.
+        """
         if self.dialect == "sqlite":
-            with self.writing() as session:
+            with suppress(DBAPIError), self.writing(hasty=True) as session:
                 session.connection().exec_driver_sql("PRAGMA optimize=0x10002")  # all tables (sqlite.org/pragma.html#pragma_optimize)
 
     def empty_log(self) -> None:
