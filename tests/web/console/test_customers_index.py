@@ -163,6 +163,19 @@ def test_search_is_a_plain_form(client, crowd):
     assert page.find("input", id="q").get("value") == "C-007"
 
 
+def test_what_is_nowhere_is_not_promised_without_the_filters(client, crowd):
+    page = client.as_operator().get(PATH + "?q=zebra&currency=JPY")
+    assert "There is none without the filters either, nor among the archived ones." in page.text
+    assert "Search without filters" not in links(page)
+    assert links(page)["Show all customers"] == PATH
+
+
+def test_where_nobody_is_archived_it_says_so(client, crowd):
+    page = client.as_operator().get(PATH + "?status=archived")
+    assert "No customer is archived." in page.text
+    assert links(page)["Show all customers"] == PATH
+
+
 def test_nothing_found_says_where_was_looked_and_leads_on(client, crowd):
     operator = client.as_operator()
     page = operator.get(PATH + "?q=C-00&balance=below")
